@@ -22,6 +22,25 @@ macro_rules! handles {
     };
 }
 
+/// Binds a world of the native contract, with the request and response types of the plain guests.
+#[macro_export]
+macro_rules! native {
+    ($world:literal) => {
+        wit_bindgen::generate!({
+            path: "../../wit",
+            inline: $world,
+            with: {
+                "wasi:http/types@0.2.10": routelet_guests::wasip2::http::types,
+                "wasi:io/error@0.2.10": routelet_guests::wasip2::io::error,
+                "wasi:io/poll@0.2.10": routelet_guests::wasip2::io::poll,
+                "wasi:io/streams@0.2.10": routelet_guests::wasip2::io::streams,
+                "wasi:clocks/monotonic-clock@0.2.10": routelet_guests::wasip2::clocks::monotonic_clock,
+            },
+            generate_all,
+        });
+    };
+}
+
 /// The value of one query parameter, percent-decoded.
 pub fn query(request: &IncomingRequest, name: &str) -> Option<String> {
     let target = request.path_with_query()?;
