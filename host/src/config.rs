@@ -1,0 +1,75 @@
+//! The settled settings of a server: what `routelet.toml`, the environment and the flags decided
+//! together. It knows nothing of segments and starts nothing.
+
+use std::{path::PathBuf, time::Duration};
+
+pub mod secrets;
+pub mod server_limits;
+
+pub use crate::policy::Owners;
+pub use secrets::{Secrets, SecretsSource};
+pub use server_limits::ServerLimits;
+
+/// Reached from this machine only, until its owner says otherwise.
+pub const LISTEN: &str = "127.0.0.1:8080";
+/// Half of the default wall limit: requests that are honest have ended by then, and the usual
+/// supervisors wait as long before they kill.
+pub const GRACE: Duration = Duration::from_secs(30);
+
+/// How log lines are written.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum LogFormat {
+    /// For people at a terminal.
+    Pretty,
+    /// One JSON object a line.
+    #[default]
+    Json,
+}
+
+/// Every decision about a server, settled: no field means "undecided".
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Config {
+    /// Where to listen, `host:port`; port 0 takes a free one.
+    pub listen: String,
+    /// Whose tree the site is.
+    pub owners: Owners,
+    /// Whether WASI 0.3 components are served.
+    pub wasi_0_3: bool,
+    /// How long running requests may go on after the signal to stop.
+    pub grace: Duration,
+    /// Authorities answered; empty answers all.
+    pub hosts: Vec<String>,
+    /// The path everything lies under: empty, or `/base` without a slash at the end.
+    pub base_path: String,
+    /// Whether clean paths end in a slash.
+    pub trailing_slash: bool,
+    /// Whether every request writes a log line.
+    pub access_log: bool,
+    /// How log lines are written.
+    pub log: LogFormat,
+    /// Where compiled components are kept; `None` keeps none.
+    pub cache_dir: Option<PathBuf>,
+    /// Where secrets come from.
+    pub secrets: SecretsSource,
+    /// Limits of the whole server.
+    pub server: ServerLimits,
+}
+
+impl Default for Config {
+    fn default() -> Self {
+        Self {
+            listen: LISTEN.to_owned(),
+            owners: Owners::One,
+            wasi_0_3: false,
+            grace: GRACE,
+            hosts: Vec::new(),
+            base_path: String::new(),
+            trailing_slash: false,
+            access_log: false,
+            log: LogFormat::Json,
+            cache_dir: None,
+            secrets: SecretsSource::Nowhere,
+            server: ServerLimits::default(),
+        }
+    }
+}

@@ -1,0 +1,98 @@
+//! The limits of the whole server, which no segment can change. Enforcing them is the server's duty.
+
+use std::time::Duration;
+
+use crate::policy::{
+    bound::{Range, bounds},
+    limits::{COUNT_MAX, HELD_BYTES_MAX, TIME_MAX},
+};
+
+/// Descriptors are finite; the server lowers this to half of what the system lets it open.
+pub const CONNECTIONS: usize = 10_000;
+/// One address must not take all connections; hundreds of people share one behind a gateway.
+pub const CONNECTIONS_PER_ADDRESS: usize = 512;
+/// Every slot reserves address space for an instance's memories.
+pub const CONCURRENCY: usize = 512;
+/// A client that has not shown its protocol by then will not.
+pub const SNIFF: Duration = Duration::from_secs(5);
+/// A whole head, however slowly it trickles.
+pub const HEADER_READ: Duration = Duration::from_secs(10);
+/// Holds the cookies of honest sites four times over.
+pub const REQUEST_HEAD_BYTES: usize = 32 * 1024;
+/// Hashing and logging a field costs; browsers send twenty.
+pub const HEADERS: usize = 100;
+/// What other servers accept.
+pub const URI_BYTES: usize = 8 * 1024;
+/// As deep as a tree may be.
+pub const SEGMENTS: usize = 64;
+/// A client's next request comes within a minute or not at all.
+pub const KEEP_ALIVE: Duration = Duration::from_secs(60);
+/// Connections end now and then, so that load spreads over new servers.
+pub const CONNECTION_AGE: Duration = Duration::from_hours(1);
+/// As for the age, counted in requests.
+pub const CONNECTION_REQUESTS: usize = 10_000;
+/// Enough for a page and its parts; memory is streams times window.
+pub const H2_STREAMS: u32 = 100;
+/// One stream's share of what a connection may have under way.
+pub const H2_STREAM_WINDOW_BYTES: u32 = 64 * 1024;
+/// A connection's bytes under way, over all its streams.
+pub const H2_CONNECTION_WINDOW_BYTES: u32 = 1024 * 1024;
+/// Resets a client may have pending; more is an attack.
+pub const H2_PENDING_RESETS: usize = 20;
+/// Resets a client may provoke; more is an attack.
+pub const H2_LOCAL_RESETS: usize = 1_024;
+/// Outbound connections of all routes together, a quarter of the usual limit of descriptors.
+pub const OUTBOUND_CONNECTIONS: usize = 1_024;
+/// Far above any honest tree, and small enough to load.
+pub const ROUTES: usize = 131_072;
+
+const TIME: Range = Range::new(1, TIME_MAX.as_millis() as u64);
+const COUNT: Range = Range::new(1, COUNT_MAX);
+/// A head shorter than this would refuse ordinary browsers.
+const HEAD: Range = Range::new(1_024, HELD_BYTES_MAX);
+/// RFC 9113 section 6.9.1: a window holds at most 2^31-1 bytes; below the initial one peers stall.
+const WINDOW: Range = Range::new(65_535, 0x7fff_ffff);
+
+bounds! {
+    /// How much all clients together, or one connection, may use of the server.
+    pub struct ServerLimits {
+        /// Connections at a time.
+        connections: usize = CONNECTIONS, "connections" Count COUNT;
+        /// Connections at a time from one address.
+        connections_per_address: usize = CONNECTIONS_PER_ADDRESS, "connections-per-address" Count COUNT;
+        /// Guests at a time, over all routes.
+        concurrency: usize = CONCURRENCY, "concurrency" Count Range::new(1, 10_000);
+        /// Time until a new connection has shown its protocol.
+        sniff: Duration = SNIFF, "sniff" Time TIME;
+        /// Time for a whole request head.
+        header_read: Duration = HEADER_READ, "header-read" Time TIME;
+        /// Bytes of request line and header fields together.
+        request_head_bytes: usize = REQUEST_HEAD_BYTES, "request-head" Bytes HEAD;
+        /// Header fields of a request.
+        headers: usize = HEADERS, "headers" Count Range::new(1, 10_000);
+        /// Bytes of a request's target.
+        uri_bytes: usize = URI_BYTES, "uri" Bytes Range::new(1, HELD_BYTES_MAX);
+        /// Segments of a request's path, and of a route.
+        segments: usize = SEGMENTS, "segments" Count Range::new(1, 1_024);
+        /// Time a connection may idle between requests.
+        keep_alive: Duration = KEEP_ALIVE, "keep-alive" Time TIME;
+        /// Time after which a connection ends with its current request.
+        connection_age: Duration = CONNECTION_AGE, "connection-age" Time TIME;
+        /// Requests after which a connection ends.
+        connection_requests: usize = CONNECTION_REQUESTS, "connection-requests" Count COUNT;
+        /// Streams at a time on one HTTP/2 connection.
+        h2_streams: u32 = H2_STREAMS, "h2-streams" Count COUNT;
+        /// Bytes under way on one stream.
+        h2_stream_window_bytes: u32 = H2_STREAM_WINDOW_BYTES, "h2-stream-window" Bytes WINDOW;
+        /// Bytes under way on one connection.
+        h2_connection_window_bytes: u32 = H2_CONNECTION_WINDOW_BYTES, "h2-connection-window" Bytes WINDOW;
+        /// Resets a client may have pending.
+        h2_pending_resets: usize = H2_PENDING_RESETS, "h2-pending-resets" Count COUNT;
+        /// Resets a client may provoke.
+        h2_local_resets: usize = H2_LOCAL_RESETS, "h2-local-resets" Count COUNT;
+        /// Outbound connections at a time, over all routes.
+        outbound_connections: usize = OUTBOUND_CONNECTIONS, "outbound-connections" Count COUNT;
+        /// Routes of a site.
+        routes: usize = ROUTES, "routes" Count COUNT;
+    }
+}

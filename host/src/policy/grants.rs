@@ -1,0 +1,42 @@
+//! What a guest may reach: variables, secrets by name, outbound targets. The values of secrets are
+//! not here; the server's secret source holds them.
+
+use std::collections::BTreeMap;
+
+use super::outbound::OutboundRule;
+
+/// What a guest may reach. Empty by default: not granted means nothing is behind it.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Grants {
+    /// Variables and their values.
+    pub env: BTreeMap<String, String>,
+    /// Secrets, by name, in the order of their names.
+    pub secrets: Vec<SecretGrant>,
+    /// Where outbound requests may go.
+    pub outbound: Vec<OutboundRule>,
+}
+
+impl Grants {
+    /// Whether a guest may send a request to this scheme, host and port, as it wrote them.
+    pub fn allow_outbound(&self, scheme: &str, host: &str, port: u16) -> bool {
+        self.outbound
+            .iter()
+            .any(|rule| rule.allows(scheme, host, port))
+    }
+}
+
+/// A secret given to a guest.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SecretGrant {
+    /// Its name, in the source and for the guest.
+    pub name: String,
+    /// What the guest sees of it.
+    pub mode: SecretMode,
+}
+
+/// What a guest sees of a secret.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SecretMode {
+    /// The value itself.
+    Value,
+}

@@ -1,0 +1,192 @@
+//! How much a guest may use: every limit of a segment, its default and its range. Enforcing them
+//! is the runtime's and the server's duty.
+
+use std::time::Duration;
+
+use super::bound::{Range, bounds};
+
+const KIB: u64 = 1024;
+const MIB: u64 = 1024 * KIB;
+const GIB: u64 = 1024 * MIB;
+
+/// 512 instances of 64 MiB fit 32 GiB in the worst case; interpreters start below it.
+pub const MEMORY_BYTES: u64 = 64 * MIB;
+/// No segment may ask for more memory: one route must not be able to take a host.
+pub const MEMORY_BYTES_MAX: u64 = GIB;
+/// Interpreted guests need hundreds of milliseconds; nothing honest needs more than a second.
+pub const CPU: Duration = Duration::from_secs(1);
+/// Long enough for a slow upload; a stream that lasts longer says so.
+pub const WALL: Duration = Duration::from_secs(60);
+/// A client shown nothing for this long has given up.
+pub const FIRST_BYTE: Duration = Duration::from_secs(30);
+/// A route at its worst holds an eighth of the 512 instances of the whole host.
+pub const CONCURRENCY: usize = 64;
+/// Two full turns of the default concurrency; beyond that a wait is longer than a retry.
+pub const QUEUE: usize = 128;
+/// Shedding after a second beats answering a client that has left.
+pub const QUEUE_WAIT: Duration = Duration::from_secs(1);
+/// Holds a form with photographs; larger uploads say so. Never buffered by the host.
+pub const REQUEST_BODY_BYTES: u64 = 10 * MIB;
+/// A gap in a request body that only a stalled or hostile client leaves.
+pub const BODY_GAP: Duration = Duration::from_secs(15);
+/// The least a request body must bring per second, since a byte per gap passes the gap alone.
+pub const BODY_RATE_BYTES: u64 = KIB;
+/// A client that reads nothing for this long gives its instance back.
+pub const WRITE_STALL: Duration = Duration::from_secs(30);
+/// As much as a request's head may hold.
+pub const RESPONSE_HEADER_BYTES: usize = 32 * 1024;
+/// As many as a request may bring.
+pub const RESPONSE_HEADERS: usize = 100;
+/// C# components need more than ten thousand.
+pub const TABLE_ELEMENTS: u32 = 20_000;
+/// Adapters and composition multiply modules: a Python component has 14.
+pub const INSTANCES: usize = 64;
+/// A Python component has 11.
+pub const MEMORIES: usize = 32;
+/// One for each core instance.
+pub const TABLES: usize = 64;
+/// Guests that speak HTTP hold fewer than a hundred.
+pub const RESOURCES: usize = 4_096;
+/// Twice what the resource table could fill, with room for borrowed handles.
+pub const HANDLES: usize = 10_000;
+/// What one call into the host may carry; an eighth of the runtime's own default.
+pub const HOSTCALL_FUEL_BYTES: usize = 16 * 1024 * 1024;
+/// What one header collection of a guest may hold; twice a response's head.
+pub const FIELDS_BYTES: usize = 64 * 1024;
+/// Keys and nonces take bytes; one call for more is a mistake or an attack.
+pub const RANDOM_BYTES: u64 = MIB;
+/// A longer line is cut with a mark.
+pub const LOG_LINE_BYTES: usize = 4 * 1024;
+/// What one request may write to the log.
+pub const LOG_REQUEST_BYTES: usize = 64 * 1024;
+/// Lines a second and route, beyond which lines are dropped and counted.
+pub const LOG_RATE: u32 = 100;
+/// As many as browsers and other hosts allow.
+pub const OUTBOUND_CONCURRENT: usize = 6;
+/// One page of an interface with fifty entries, fetched one by one.
+pub const OUTBOUND_REQUESTS: usize = 50;
+/// A route must not take all descriptors of the host.
+pub const OUTBOUND_CONNECTIONS: usize = 64;
+/// A server in reach accepts within a second; five allow for a lost packet or two.
+pub const OUTBOUND_CONNECT: Duration = Duration::from_secs(5);
+/// As connecting: two more round trips.
+pub const OUTBOUND_TLS: Duration = Duration::from_secs(5);
+/// Half of the guest's own time to its first byte.
+pub const OUTBOUND_FIRST_BYTE: Duration = Duration::from_secs(15);
+/// A gap that only a stalled server leaves.
+pub const OUTBOUND_GAP: Duration = Duration::from_secs(15);
+/// The guest's own time to its first byte.
+pub const OUTBOUND_TOTAL: Duration = Duration::from_secs(30);
+/// Twice what we accept from clients: other servers are chattier.
+pub const OUTBOUND_RESPONSE_HEAD_BYTES: usize = 64 * 1024;
+/// Half of the default memory, since guests tend to collect what they fetch.
+pub const OUTBOUND_RESPONSE_BODY_BYTES: u64 = 32 * MIB;
+/// An interpreter with its library fits; compiling more takes minutes.
+pub const COMPONENT_BYTES: u64 = 32 * MIB;
+
+/// No wait is longer than a day: timers stay far from overflow, and "none" says the rest.
+pub const TIME_MAX: Duration = Duration::from_hours(24);
+/// Heads, lines and header collections are held in host memory, outside a guest's own limit.
+pub const HELD_BYTES_MAX: u64 = MIB;
+/// Counts stay far from overflow, and one route's tables far from the host's memory.
+pub const COUNT_MAX: u64 = 1_000_000;
+/// Streams through the host without being held; larger is written "none".
+pub const STREAM_BYTES_MAX: u64 = 1024 * GIB;
+
+const TIME: Range = Range::new(1, TIME_MAX.as_millis() as u64);
+const HELD: Range = Range::new(1, HELD_BYTES_MAX);
+const COUNT: Range = Range::new(1, COUNT_MAX);
+const COUNT_OR_ZERO: Range = Range::new(0, COUNT_MAX);
+const STREAM: Range = Range::new(0, STREAM_BYTES_MAX);
+/// A guest cannot start below one page of memory.
+const MEMORY: Range = Range::new(64 * KIB, MEMORY_BYTES_MAX);
+/// One call's share of host memory: the runtime's own default is the most.
+const CALL: Range = Range::new(KIB, 128 * MIB);
+/// Core instances, memories and tables of one component: what the runtime ever lays out.
+const PARTS: Range = Range::new(1, 10_000);
+/// Read and parsed whole.
+const COMPONENT: Range = Range::new(1, GIB);
+
+bounds! {
+    /// How much one guest, or one route, may use.
+    ///
+    /// ```
+    /// use routelet::policy::Limits;
+    ///
+    /// assert_eq!(Limits::default().memory_bytes, 64 * 1024 * 1024);
+    /// ```
+    pub struct Limits {
+        /// All linear memories and tables of an instance together.
+        memory_bytes: u64 = MEMORY_BYTES, "memory" Bytes MEMORY;
+        /// Time a guest may execute; waiting on the host is not charged.
+        cpu: Duration = CPU, "cpu" Time TIME;
+        /// Time to the last byte, and until the guest's task ends.
+        wall: Option<Duration> = Some(WALL), "wall" Time TIME.or_none();
+        /// Time to the head of the response.
+        first_byte: Duration = FIRST_BYTE, "first-byte" Time TIME;
+        /// Requests one route runs at a time.
+        concurrency: usize = CONCURRENCY, "concurrency" Count COUNT;
+        /// Requests of one route that may wait for their turn.
+        queue: usize = QUEUE, "queue" Count COUNT_OR_ZERO;
+        /// How long a request may wait for its turn.
+        queue_wait: Duration = QUEUE_WAIT, "queue-wait" Time TIME;
+        /// Bytes of a request's body.
+        request_body_bytes: Option<u64> = Some(REQUEST_BODY_BYTES), "request-body" Bytes STREAM.or_none();
+        /// Time between two pieces of a request's body.
+        body_gap: Duration = BODY_GAP, "body-gap" Time TIME;
+        /// Bytes per second a request's body must bring once the first gap has passed.
+        body_rate_bytes: u64 = BODY_RATE_BYTES, "body-rate" Bytes Range::new(0, HELD_BYTES_MAX);
+        /// Time a client may leave a response unread.
+        write_stall: Duration = WRITE_STALL, "write-stall" Time TIME;
+        /// Bytes of a response's header fields together.
+        response_header_bytes: usize = RESPONSE_HEADER_BYTES, "response-headers" Bytes HELD;
+        /// Header fields of a response.
+        response_headers: usize = RESPONSE_HEADERS, "response-header-count" Count Range::new(1, 10_000);
+        /// Elements of one table.
+        table_elements: u32 = TABLE_ELEMENTS, "table-elements" Count COUNT_OR_ZERO;
+        /// Core instances of a component.
+        instances: usize = INSTANCES, "instances" Count PARTS;
+        /// Linear memories of a component.
+        memories: usize = MEMORIES, "memories" Count PARTS;
+        /// Tables of a component.
+        tables: usize = TABLES, "tables" Count PARTS;
+        /// Host resources a guest may hold at a time.
+        resources: usize = RESOURCES, "resources" Count COUNT;
+        /// Component handles a guest may hold at a time.
+        handles: usize = HANDLES, "handles" Count COUNT;
+        /// Bytes one call into the host may carry.
+        hostcall_fuel_bytes: usize = HOSTCALL_FUEL_BYTES, "hostcall-fuel" Bytes CALL;
+        /// Bytes of one header collection of a guest.
+        fields_bytes: usize = FIELDS_BYTES, "fields" Bytes HELD;
+        /// Random bytes of one call.
+        random_bytes: u64 = RANDOM_BYTES, "random" Bytes Range::new(0, 64 * MIB);
+        /// Bytes of one line of guest output.
+        log_line_bytes: usize = LOG_LINE_BYTES, "log-line" Bytes HELD;
+        /// Bytes of guest output of one request.
+        log_request_bytes: usize = LOG_REQUEST_BYTES, "log-request" Bytes STREAM;
+        /// Lines of guest output per second and route.
+        log_rate: u32 = LOG_RATE, "log-rate" Count COUNT_OR_ZERO;
+        /// Outbound requests of one guest at a time.
+        outbound_concurrent: usize = OUTBOUND_CONCURRENT, "outbound-concurrent" Count COUNT_OR_ZERO;
+        /// Outbound requests of one guest altogether.
+        outbound_requests: usize = OUTBOUND_REQUESTS, "outbound-requests" Count COUNT_OR_ZERO;
+        /// Outbound connections of one route at a time.
+        outbound_connections: usize = OUTBOUND_CONNECTIONS, "outbound-connections" Count COUNT_OR_ZERO;
+        /// Time to connect.
+        outbound_connect: Duration = OUTBOUND_CONNECT, "outbound-connect" Time TIME;
+        /// Time for the TLS handshake.
+        outbound_tls: Duration = OUTBOUND_TLS, "outbound-tls" Time TIME;
+        /// Time from the request to the response's head.
+        outbound_first_byte: Duration = OUTBOUND_FIRST_BYTE, "outbound-first-byte" Time TIME;
+        /// Time between two pieces of the response's body.
+        outbound_gap: Duration = OUTBOUND_GAP, "outbound-gap" Time TIME;
+        /// Time for one outbound exchange altogether.
+        outbound_total: Duration = OUTBOUND_TOTAL, "outbound-total" Time TIME;
+        /// Bytes of the response's head.
+        outbound_response_head_bytes: usize = OUTBOUND_RESPONSE_HEAD_BYTES, "outbound-response-head" Bytes HELD;
+        /// Bytes of the response's body.
+        outbound_response_body_bytes: u64 = OUTBOUND_RESPONSE_BODY_BYTES, "outbound-response-body" Bytes STREAM;
+        /// Bytes of a component's file.
+        component_bytes: u64 = COMPONENT_BYTES, "component-size" Bytes COMPONENT;
+    }
+}
