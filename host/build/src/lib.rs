@@ -1,1 +1,27 @@
-//! Placeholder.
+//! Turns the route sources of a routelet site into WebAssembly components and writes the tree that
+//! `routelet serve` serves; starts sites and routes.
+//!
+//! ```text
+//! build:  SITE/app/**/route.rs -> Sources -> Language (cargo) -> Compiled -> Output -> Report
+//! new:    nothing -> Cargo.toml, app/, the SDK under .routelet/sdk
+//! ```
+//!
+//! In reading order: `builder` is the line from sources to a tree, `sources` finds what there is,
+//! `language` says what a build asks of a language and `rust` answers it, `output` writes, `report`
+//! and `fault` tell. The crate knows nothing of the serving side and of no WebAssembly runtime.
+
+mod builder;
+mod environment;
+mod fault;
+mod language;
+mod output;
+mod report;
+mod rust;
+mod sdk;
+mod sources;
+
+pub use builder::{Builder, Options, build};
+pub use environment::{Environment, ToolError};
+pub use fault::Fault;
+pub use language::Progress;
+pub use report::{Failure, Outcome, Report, RouteReport, Skipped};

@@ -1,0 +1,60 @@
+//! What a build asks of a language, so that a further one is a further implementation. It knows no
+//! language itself.
+
+use std::{
+    collections::BTreeMap,
+    path::{Path, PathBuf},
+    time::Duration,
+};
+
+use crate::{Environment, Failure, Fault};
+
+/// Receives what a build says while it runs, a line at a time.
+pub type Progress<'a> = &'a mut dyn FnMut(&str);
+
+/// One language that routes may be written in.
+pub(crate) trait Language: Send {
+    /// Whether `file` is a route source of this language, told by its name.
+    fn claims(&self, file: &Path) -> bool;
+
+    /// Makes sure that the tools are there, installing what the language's own installer can.
+    fn prepare(&mut self, job: &Job<'_>, progress: Progress<'_>) -> Result<(), Fault>;
+
+    /// Turns the sources of the job into components. An error means that no source was looked at;
+    /// otherwise there is an entry for each.
+    fn build(&mut self, job: &Job<'_>, progress: Progress<'_>) -> Result<Compiled, Fault>;
+
+    /// Files and directories, absolute, whose change asks for another build, beside the sources.
+    fn watch(&self, site: &Path) -> Vec<PathBuf>;
+}
+
+/// What to build.
+pub(crate) struct Job<'a> {
+    pub(crate) site: &'a Path,
+    /// The sources that are to be built now, relative to the site; at least one.
+    pub(crate) now: &'a [PathBuf],
+    pub(crate) offline: bool,
+    pub(crate) environment: &'a Environment,
+}
+
+/// What a language's compiler made of the sources.
+#[derive(Debug, Default)]
+pub(crate) struct Compiled {
+    /// For each source the component's file, absolute, or why there is none.
+    pub(crate) routes: BTreeMap<PathBuf, Result<PathBuf, Failure>>,
+    pub(crate) warnings: Vec<String>,
+    /// Time spent in the language's tools.
+    pub(crate) elapsed: Duration,
+}
+
+/// The language of a route source that this release knows by name only.
+pub(crate) fn not_offered(file: &Path) -> Option<&'static str> {
+    match file.extension()?.to_str()? {
+        "ts" => Some("TypeScript"),
+        "js" => Some("JavaScript"),
+        "py" => Some("Python"),
+        "c" => Some("C"),
+        "go" => Some("Go"),
+        _ => None,
+    }
+}

@@ -1,0 +1,115 @@
+//! Routes written in Rust: examples of the site's own package, built by one call of cargo. It never
+//! touches the output.
+
+mod cargo;
+mod manifest;
+mod messages;
+
+use std::{
+    collections::BTreeMap,
+    path::{Path, PathBuf},
+    time::Instant,
+};
+
+pub(crate) use manifest::MANIFEST;
+
+use crate::{
+    Failure, Fault, Progress,
+    language::{Compiled, Job, Language},
+    sdk,
+};
+use manifest::Manifest;
+
+/// The language of `route.rs`.
+#[derive(Debug, Default)]
+pub(crate) struct Rust {
+    /// What cargo said about the site's package, as long as that is still true.
+    manifest: Option<Manifest>,
+}
+
+impl Language for Rust {
+    fn claims(&self, file: &Path) -> bool {
+        file.extension().is_some_and(|extension| extension == "rs")
+    }
+
+    fn prepare(&mut self, job: &Job<'_>, progress: Progress<'_>) -> Result<(), Fault> {
+        sdk::unpack_if_needed(job.site, progress).map_err(|error| error.into_fault(job.site))?;
+        cargo::have_target(job, progress).map_err(|error| error.into_fault(&job.now[0]))
+    }
+
+    fn build(&mut self, job: &Job<'_>, progress: Progress<'_>) -> Result<Compiled, Fault> {
+        let started = Instant::now();
+        if self
+            .manifest
+            .as_ref()
+            .is_none_or(|known| !known.is_current(job))
+        {
+            self.manifest = None;
+        }
+        let manifest = match self.manifest.take() {
+            Some(known) => known,
+            None => Manifest::read(job)?,
+        };
+        let built = build_with(&manifest, job, progress);
+        self.manifest = Some(manifest);
+        let routes = built?;
+        Ok(Compiled {
+            elapsed: started.elapsed(),
+            ..routes
+        })
+    }
+
+    fn watch(&self, site: &Path) -> Vec<PathBuf> {
+        let files = [
+            MANIFEST,
+            "Cargo.lock",
+            "src",
+            "build.rs",
+            "rust-toolchain.toml",
+            ".cargo",
+        ];
+        let mut paths: Vec<_> = files.iter().map(|file| site.join(file)).collect();
+        paths.extend(
+            self.manifest
+                .iter()
+                .flat_map(Manifest::local_dependencies)
+                .cloned(),
+        );
+        paths
+    }
+}
+
+fn build_with(
+    manifest: &Manifest,
+    job: &Job<'_>,
+    progress: Progress<'_>,
+) -> Result<Compiled, Fault> {
+    let mut examples = BTreeMap::new();
+    let mut compiled = Compiled::default();
+    for source in job.now {
+        match manifest.example_of(source) {
+            Some(name) => {
+                examples.insert(source, name);
+            }
+            None => {
+                let failure = Failure::from(manifest.without_stanza(source));
+                compiled.routes.insert(source.clone(), Err(failure));
+            }
+        }
+    }
+    if examples.is_empty() {
+        return Ok(compiled);
+    }
+    let messages = cargo::build(manifest, examples.values().copied(), job, progress)
+        .map_err(|error| error.into_fault(Path::new(MANIFEST)))?;
+    if let Some(fault) = messages.fault_of_whole_build(job.site) {
+        return Err(fault);
+    }
+    for source in examples.into_keys() {
+        compiled
+            .routes
+            .insert(source.clone(), messages.outcome_of(source));
+    }
+    compiled.warnings = messages.into_warnings();
+    Ok(compiled)
+}
