@@ -1,0 +1,89 @@
+//! The guest's outgoing HTTP: only to what its policy grants, only to public addresses unless one is
+//! written out, within its deadlines and bounds. Nothing else in the crate connects for a guest; it
+//! decides no policy of its own.
+//!
+//! A request passes, in this order: `target` (where to), `route` (the rules), `connect` (resolve,
+//! filter by `address`, dial, TLS), `head` (what goes on the wire), `exchange` and `body` (HTTP).
+
+use std::sync::Arc;
+
+use http::Request;
+use wasmtime_wasi_http::{Error, RequestOptions, WasiBody, WasiHttpHooks};
+
+mod address;
+mod body;
+mod caller;
+mod connect;
+mod deadline;
+mod error;
+mod exchange;
+mod head;
+mod route;
+mod target;
+#[cfg(test)]
+mod tests;
+
+use caller::Caller;
+use target::Target;
+
+pub(crate) use head::DEPTH_HEADER;
+pub(crate) use route::{OutboundRoute, Outside};
+
+/// One guest's way out. It serves one request at a time and counts anew for each.
+pub(crate) struct Outbound {
+    route: Arc<OutboundRoute>,
+    caller: Arc<Caller>,
+    requests_left: usize,
+}
+
+/// What carries the bytes of an exchange after the head of its response.
+type Carrier = Box<dyn Future<Output = Result<(), Error>> + Send>;
+type Answer = (http::Response<WasiBody>, Carrier);
+
+impl Outbound {
+    /// The way out of a guest that has no request yet.
+    pub(crate) fn new(route: Arc<OutboundRoute>) -> Self {
+        let mut outbound = Self { caller: Arc::new(Caller::new(route.clone(), "", 0)), route, requests_left: 0 };
+        outbound.begin_request("", 0);
+        outbound
+    }
+
+    /// From now on the guest sends on behalf of this request, to which `depth` requests of this
+    /// server's own routes led.
+    pub(crate) fn begin_request(&mut self, request_id: &str, depth: u32) {
+        self.caller = Arc::new(Caller::new(self.route.clone(), request_id, depth));
+        self.requests_left = self.route.limits.outbound_requests;
+    }
+
+    /// Counts every attempt, refused ones too, so that no guest can try without end.
+    fn vet(&mut self, uri: &http::Uri) -> Result<Target, Error> {
+        self.requests_left = self.requests_left.checked_sub(1).ok_or(Error::ConnectionLimitReached)?;
+        self.caller.vet(uri)
+    }
+}
+
+impl WasiHttpHooks for Outbound {
+    /// The `Host` field is written from the vetted target, not from what the guest wrote.
+    fn set_host_header(&mut self) -> bool {
+        false
+    }
+
+    fn send_request(
+        &mut self,
+        request: Request<WasiBody>,
+        options: Option<RequestOptions>,
+        _response_processed: Carrier,
+    ) -> Box<dyn Future<Output = Result<Answer, Error>> + Send> {
+        let target = self.vet(request.uri());
+        let caller = self.caller.clone();
+        Box::new(async move {
+            let (response, driver, slot) = caller.send(&target?, request, options).await?;
+            let carrier: Carrier = Box::new(async move {
+                driver.run().await;
+                drop(slot);
+                Ok(())
+            });
+            Ok((response, carrier))
+        })
+    }
+}

@@ -1,0 +1,104 @@
+//! What all guests of one route share on their way out: the rules, the limits, the connections left,
+//! and the resolver. It holds no state of a request.
+
+use std::{net::IpAddr, sync::Arc};
+
+use rustls::ClientConfig;
+use tokio::sync::Semaphore;
+use wasmtime_wasi_http::Error;
+
+use crate::policy::{Limits, OutboundRule, Policy};
+
+use super::{
+    address,
+    body::ResponseBounds,
+    connect::{self, Resolve, SystemResolver},
+    target::Target,
+};
+
+/// Lookups of one route under way at a time. The system's resolver holds a thread for each, and
+/// some names take it long.
+const LOOKUPS_MAX: usize = 8;
+
+/// Outbound connections of all routes together where the server sets no other number: a quarter of
+/// the usual limit of descriptors, and more.
+const CONNECTIONS: usize = 1_024;
+
+/// What all routes of a server share on their way out.
+#[derive(Clone)]
+pub(crate) struct Outside {
+    pub(super) resolver: Arc<dyn Resolve>,
+    pub(super) tls: Arc<ClientConfig>,
+    pub(super) connections: Arc<Semaphore>,
+}
+
+impl Outside {
+    /// The internet, by the system's resolver, with `connections` at a time.
+    pub(crate) fn new(connections: usize) -> Self {
+        Self {
+            resolver: Arc::new(SystemResolver),
+            tls: Arc::new(connect::public_tls()),
+            connections: Arc::new(Semaphore::new(connections)),
+        }
+    }
+}
+
+impl Default for Outside {
+    fn default() -> Self {
+        Self::new(CONNECTIONS)
+    }
+}
+
+/// One route's way out.
+pub(crate) struct OutboundRoute {
+    pub(super) pattern: Arc<str>,
+    pub(super) limits: Limits,
+    pub(super) outside: Outside,
+    pub(super) connections: Arc<Semaphore>,
+    lookups: Arc<Semaphore>,
+    rules: Vec<OutboundRule>,
+}
+
+impl OutboundRoute {
+    /// What `policy` grants the route at `pattern`, with a way out of its own.
+    pub(crate) fn new(pattern: Arc<str>, policy: &Policy) -> Self {
+        Self::through(&Outside::default(), pattern, policy)
+    }
+
+    /// What `policy` grants the route at `pattern`, with a way out shared by many routes.
+    pub(crate) fn through(outside: &Outside, pattern: Arc<str>, policy: &Policy) -> Self {
+        Self {
+            pattern,
+            connections: Arc::new(Semaphore::new(policy.limits.outbound_connections)),
+            lookups: Arc::new(Semaphore::new(LOOKUPS_MAX)),
+            limits: policy.limits.clone(),
+            rules: policy.grants.outbound.clone(),
+            outside: outside.clone(),
+        }
+    }
+
+    /// All addresses of a target; only names that `allows` granted are resolved.
+    pub(super) async fn resolve(&self, target: &Target) -> Result<Vec<IpAddr>, Error> {
+        connect::addresses(target, &*self.outside.resolver, &self.lookups).await
+    }
+
+    /// Whether a rule grants this target, as the guest wrote it.
+    pub(super) fn allows(&self, target: &Target) -> bool {
+        let host = target.host.to_string();
+        self.rules.iter().any(|rule| rule.allows(target.scheme.as_str(), &host, target.port))
+    }
+
+    /// Whether a connection for this target may go to this address: it is public, or a rule names it.
+    pub(super) fn reaches(&self, target: &Target, address: IpAddr) -> bool {
+        let named = |rule: &OutboundRule| rule.grants_address(target.scheme.as_str(), address, target.port);
+        address::is_public(address) || self.rules.iter().any(named)
+    }
+
+    /// What a response may be.
+    pub(super) fn bounds(&self) -> ResponseBounds {
+        ResponseBounds {
+            head_bytes: self.limits.outbound_response_head_bytes,
+            body_bytes: self.limits.outbound_response_body_bytes,
+        }
+    }
+}
