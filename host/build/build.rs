@@ -1,0 +1,43 @@
+//! Lists the files of the Rust SDK and of the WIT for `sdk.rs` to carry. It never changes them.
+
+use std::{
+    env, fs, io,
+    path::{Path, PathBuf},
+};
+
+/// Folders that a site has no use for.
+const LEFT_OUT: [&str; 5] = ["target", "tests", "benches", "examples", "node_modules"];
+
+fn main() -> io::Result<()> {
+    let root = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../..").canonicalize()?;
+    let mut files = Vec::new();
+    for folder in ["guest-sdk", "wit"] {
+        collect(&root.join(folder), &mut files)?;
+    }
+    files.sort();
+    let entry = |file: &PathBuf| {
+        let name = file.strip_prefix(&root).expect("every file is below the root");
+        format!("({:?}, include_bytes!({file:?})),\n", name.to_string_lossy().replace('\\', "/"))
+    };
+    let list: String = files.iter().map(entry).collect();
+    let out = PathBuf::from(env::var_os("OUT_DIR").expect("cargo sets OUT_DIR"));
+    fs::write(out.join("carried.rs"), format!("&[\n{list}]"))
+}
+
+fn collect(folder: &Path, files: &mut Vec<PathBuf>) -> io::Result<()> {
+    // A directory's time changes when a file appears or goes; content is watched by `include_bytes`.
+    println!("cargo::rerun-if-changed={}", folder.display());
+    for entry in fs::read_dir(folder)? {
+        let entry = entry?;
+        let name = entry.file_name().to_string_lossy().into_owned();
+        if name.starts_with('.') || LEFT_OUT.contains(&name.as_str()) {
+            continue;
+        }
+        match entry.file_type()? {
+            kind if kind.is_dir() => collect(&entry.path(), files)?,
+            kind if kind.is_file() => files.push(entry.path()),
+            _ => {}
+        }
+    }
+    Ok(())
+}
