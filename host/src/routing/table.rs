@@ -1,0 +1,413 @@
+//! All patterns of a site as one tree of segments, and the way through it. It holds values without
+//! knowing what they are.
+
+use std::{
+    collections::HashMap,
+    fmt,
+    path::{Path, PathBuf},
+};
+
+use super::{Clash, Conflict, Pattern, RequestPath, Segment};
+
+/// The most places of the tree that one lookup may visit, about a tenth of a millisecond.
+///
+/// A place is visited at most once in a lookup, and a path of `n` segments without ambiguity
+/// visits `n + 1`. Only levels that have a parameter beside static folders, below one another,
+/// multiply; without a bound, seventeen such levels in a full tree would make every miss visit
+/// a quarter of a million places. So the worst case of the tree is known while it is built, and
+/// a pattern that lifts it over this bound is refused.
+pub const VISITS_MAX: usize = 4_096;
+
+/// The routes of a site.
+///
+/// A lookup decides segment by segment from the left: static, then `[x]`, then `[...x]`, then
+/// `[[...x]]`. There are no dead ends: where the more specific folder leads nowhere, the next one
+/// is tried. Its cost grows with the length of the path and the ambiguity of the tree, at most
+/// [`VISITS_MAX`], not with the number of routes.
+///
+/// ```
+/// use routelet::routing::{PathRules, Pattern, RequestPath, RouteTable};
+///
+/// let mut table = RouteTable::new();
+/// for text in ["/mix/fixed/[sub]", "/mix/[id]/edit", "/mix/[...rest]"] {
+///     table.insert(Pattern::parse(text).unwrap(), text, text).unwrap();
+/// }
+/// let found = |raw| {
+///     let path = RequestPath::parse(raw, &PathRules::default()).unwrap();
+///     table.find(&path).map(|found| *found.value)
+/// };
+/// assert_eq!(found("/mix/fixed/edit"), Some("/mix/fixed/[sub]"));
+/// assert_eq!(found("/mix/7/edit"), Some("/mix/[id]/edit"));
+/// assert_eq!(found("/mix/fixed/x/y"), Some("/mix/[...rest]"));
+/// assert_eq!(found("/mix"), None);
+/// ```
+pub struct RouteTable<T> {
+    root: Node,
+    claims: Vec<Claim<T>>,
+}
+
+impl<T> RouteTable<T> {
+    /// A table without routes.
+    pub fn new() -> Self {
+        Self {
+            root: Node::default(),
+            claims: Vec::new(),
+        }
+    }
+
+    /// Adds a route that comes from the file `source`, or says with which files it conflicts.
+    ///
+    /// A refused route is never found, but keeps its claim: whatever else claims the same later
+    /// is refused as well, so that inserting every file of a tree reports every conflict in it.
+    /// Insert in a settled order, since the first claim wins.
+    pub fn insert(
+        &mut self,
+        pattern: Pattern,
+        source: impl Into<PathBuf>,
+        value: T,
+    ) -> Result<(), Vec<Conflict>> {
+        let source = source.into();
+        self.keeps_short(&pattern, &source)?;
+        let mut contended = Vec::new();
+        self.root
+            .claim(&pattern, 0, self.claims.len(), &mut contended);
+        let conflicts = self.conflicts(&contended, &pattern, &source);
+        let value = conflicts.is_empty().then_some(value);
+        self.claims.push(Claim {
+            pattern,
+            source,
+            value,
+        });
+        if conflicts.is_empty() {
+            Ok(())
+        } else {
+            Err(conflicts)
+        }
+    }
+
+    /// The route that answers a path, and what its parameters are there.
+    pub fn find(&self, path: &RequestPath) -> Option<Match<'_, T>> {
+        let (claim, value) = self.search(&self.root, path.segments())?;
+        let params = Params::capture(&claim.pattern, path.segments());
+        Some(Match {
+            pattern: &claim.pattern,
+            value,
+            params,
+        })
+    }
+
+    /// The route that answers exactly this one path, if it has no parameter.
+    ///
+    /// A public file of the same path contends with it; with all others it does not.
+    pub fn static_route(&self, segments: &[String]) -> Option<Route<'_, T>> {
+        let mut node = &self.root;
+        for segment in segments {
+            node = node.statics.get(segment)?;
+        }
+        self.claims[node.exact?].served()
+    }
+
+    /// All routes, sorted by pattern.
+    pub fn iter(&self) -> impl Iterator<Item = Route<'_, T>> {
+        let mut routes: Vec<_> = self.claims.iter().filter_map(Claim::served).collect();
+        routes.sort_by_key(|route| route.pattern);
+        routes.into_iter()
+    }
+
+    /// How many routes it has.
+    pub fn len(&self) -> usize {
+        self.claims
+            .iter()
+            .filter(|claim| claim.value.is_some())
+            .count()
+    }
+
+    /// Whether it has none.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    fn search(&self, node: &Node, path: &[String]) -> Option<(&Claim<T>, &T)> {
+        let served = |claim: Option<usize>| {
+            let claim = &self.claims[claim?];
+            Some((claim, claim.value.as_ref()?))
+        };
+        let Some((segment, below)) = path.split_first() else {
+            return served(node.exact).or_else(|| served(node.optional));
+        };
+        let follow = |child: Option<&Node>| self.search(child?, below);
+        follow(node.statics.get(segment))
+            .or_else(|| follow(node.param_node()))
+            .or_else(|| served(node.rest))
+            .or_else(|| served(node.optional))
+    }
+
+    fn conflicts(
+        &self,
+        contended: &[Contention],
+        pattern: &Pattern,
+        source: &Path,
+    ) -> Vec<Conflict> {
+        let conflict = |found: &Contention| {
+            let first = &self.claims[found.with];
+            let clash = Clash::between(&first.pattern, pattern, found.depth)?;
+            Some(Conflict {
+                first: first.source.clone(),
+                second: source.into(),
+                clash,
+            })
+        };
+        let all: Vec<_> = contended.iter().filter_map(conflict).collect();
+        let told = |with: &Conflict| all.iter().any(|other| other.tells_all_of(with));
+        all.iter()
+            .filter(|conflict| !told(conflict))
+            .cloned()
+            .collect()
+    }
+
+    fn keeps_short(&self, pattern: &Pattern, source: &Path) -> Result<(), Vec<Conflict>> {
+        let visits = Node::visits_with(Some(&self.root), pattern.segments());
+        if visits <= VISITS_MAX {
+            return Ok(());
+        }
+        let first = self
+            .root
+            .busiest_claim()
+            .map(|claim| self.claims[claim].source.clone());
+        let (first, second) = (first.unwrap_or_default(), source.into());
+        Err(vec![Conflict {
+            first,
+            second,
+            clash: Clash::TooAmbiguous { visits },
+        }])
+    }
+}
+
+impl<T> Default for RouteTable<T> {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl<T: fmt::Debug> fmt::Debug for RouteTable<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_map()
+            .entries(self.iter().map(|route| (route.pattern, route.value)))
+            .finish()
+    }
+}
+
+/// One route of a table.
+#[derive(Debug)]
+pub struct Route<'t, T> {
+    /// What it answers.
+    pub pattern: &'t Pattern,
+    /// The file it comes from.
+    pub source: &'t Path,
+    /// What was inserted.
+    pub value: &'t T,
+}
+
+/// The route that answers a path.
+#[derive(Debug)]
+pub struct Match<'t, T> {
+    /// The route's pattern.
+    pub pattern: &'t Pattern,
+    /// What was inserted with it.
+    pub value: &'t T,
+    /// What its parameters are for this path.
+    pub params: Params,
+}
+
+/// What the parameters of a pattern are for one path, from the root.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Params(Vec<Param>);
+
+/// One parameter and its decoded values.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Param {
+    /// The text between the brackets.
+    pub name: String,
+    /// One value for `[id]`, one or more for a catch-all; an optional catch-all that caught
+    /// nothing is no parameter at all.
+    pub values: Vec<String>,
+    /// Whether the pattern says `...`, so that a single value is still a list.
+    pub catch_all: bool,
+}
+
+impl Params {
+    /// The values of one parameter, if the path has any.
+    pub fn get(&self, name: &str) -> Option<&[String]> {
+        self.iter()
+            .find(|param| param.name == name)
+            .map(|param| param.values.as_slice())
+    }
+
+    /// All of them, from the root.
+    pub fn iter(&self) -> std::slice::Iter<'_, Param> {
+        self.0.iter()
+    }
+
+    /// Whether there are none.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    fn capture(pattern: &Pattern, path: &[String]) -> Self {
+        let capture = |(at, segment): (usize, &Segment)| {
+            let name = segment.param_name()?.to_owned();
+            let catch_all = segment.is_catch_all();
+            let values = if catch_all {
+                &path[at..]
+            } else {
+                &path[at..=at]
+            };
+            (!values.is_empty()).then(|| Param {
+                name,
+                values: values.into(),
+                catch_all,
+            })
+        };
+        Self(
+            pattern
+                .segments()
+                .iter()
+                .enumerate()
+                .filter_map(capture)
+                .collect(),
+        )
+    }
+}
+
+impl<'p> IntoIterator for &'p Params {
+    type Item = &'p Param;
+    type IntoIter = std::slice::Iter<'p, Param>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.iter()
+    }
+}
+
+/// A pattern somebody wants to answer; without a value it was refused.
+struct Claim<T> {
+    pattern: Pattern,
+    source: PathBuf,
+    value: Option<T>,
+}
+
+impl<T> Claim<T> {
+    fn served(&self) -> Option<Route<'_, T>> {
+        let value = self.value.as_ref()?;
+        Some(Route {
+            pattern: &self.pattern,
+            source: &self.source,
+            value,
+        })
+    }
+}
+
+/// Where a new claim meets an older one.
+struct Contention {
+    with: usize,
+    depth: usize,
+}
+
+/// One place of the tree; claims are indices into the table's list.
+#[derive(Default)]
+struct Node {
+    statics: HashMap<String, Node>,
+    /// The child for any one segment, and who named it first.
+    param: Option<Box<(usize, Node)>>,
+    exact: Option<usize>,
+    rest: Option<usize>,
+    optional: Option<usize>,
+    /// The most places a lookup that reaches this one visits from here on, this one included;
+    /// of the static children only the costliest counts, since a lookup enters one of them.
+    visits: usize,
+    statics_visits: usize,
+}
+
+impl Node {
+    fn param_node(&self) -> Option<&Self> {
+        self.param.as_deref().map(|(_, node)| node)
+    }
+
+    /// Takes its places for a claim, as far as they are free, and notes who has the others.
+    fn claim(
+        &mut self,
+        pattern: &Pattern,
+        depth: usize,
+        claim: usize,
+        contended: &mut Vec<Contention>,
+    ) {
+        let mut note = |with: Option<usize>| {
+            contended.extend(
+                with.filter(|with| *with != claim)
+                    .map(|with| Contention { with, depth }),
+            );
+        };
+        match pattern.segments().get(depth) {
+            None => {
+                note(Some(*self.exact.get_or_insert(claim)));
+                note(self.optional);
+            }
+            Some(Segment::Rest(_)) => {
+                note(Some(*self.rest.get_or_insert(claim)));
+                note(self.optional);
+            }
+            Some(Segment::OptionalRest(_)) => {
+                note(Some(*self.optional.get_or_insert(claim)));
+                note(self.rest);
+                note(self.exact);
+            }
+            Some(Segment::Param(_)) => {
+                let (named_by, child) = &mut **self
+                    .param
+                    .get_or_insert_with(|| Box::new((claim, Self::default())));
+                note(Some(*named_by));
+                child.claim(pattern, depth + 1, claim, contended);
+            }
+            Some(Segment::Static(text)) => {
+                let child = self.statics.entry(text.clone()).or_default();
+                child.claim(pattern, depth + 1, claim, contended);
+                self.statics_visits = self.statics_visits.max(child.visits);
+            }
+        }
+        self.visits = 1 + self.statics_visits + self.param_node().map_or(0, |child| child.visits);
+    }
+
+    /// What `visits` would be, were these segments claimed here.
+    fn visits_with(node: Option<&Self>, segments: &[Segment]) -> usize {
+        let param = node.and_then(Self::param_node);
+        let (on_statics, on_param) = (
+            node.map_or(0, |node| node.statics_visits),
+            param.map_or(0, |node| node.visits),
+        );
+        match segments.split_first() {
+            Some((Segment::Static(text), below)) => {
+                let child = node.and_then(|node| node.statics.get(text));
+                1 + on_statics.max(Self::visits_with(child, below)) + on_param
+            }
+            Some((Segment::Param(_), below)) => 1 + on_statics + Self::visits_with(param, below),
+            Some((Segment::Rest(_) | Segment::OptionalRest(_), _)) | None => {
+                1 + on_statics + on_param
+            }
+        }
+    }
+
+    /// A claim in the part of the tree where a lookup visits most.
+    fn busiest_claim(&self) -> Option<usize> {
+        let children = self.statics.values().chain(self.param_node());
+        let busiest = children.max_by_key(|child| (child.visits, child.first_claim()));
+        busiest
+            .and_then(Self::busiest_claim)
+            .or_else(|| self.first_claim())
+    }
+
+    fn first_claim(&self) -> Option<usize> {
+        self.exact.or(self.rest).or(self.optional)
+    }
+}
+
+#[cfg(test)]
+mod tests;
