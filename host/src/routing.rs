@@ -20,6 +20,7 @@
 mod conflict;
 mod escape;
 mod methods;
+mod params;
 mod path;
 mod pattern;
 mod segment;
@@ -28,7 +29,8 @@ mod table;
 pub use conflict::{Clash, Conflict};
 pub use escape::EscapeError;
 pub use methods::{Answer, Method, Methods};
+pub use params::{Param, Params};
 pub use path::{BasePathError, Malformed, PathError, PathRules, RequestPath};
 pub use pattern::{Pattern, PatternError, SEGMENTS_MAX};
 pub use segment::{Folder, Segment, SegmentError};
-pub use table::{Match, Param, Params, Route, RouteTable, VISITS_MAX};
+pub use table::{Match, Route, RouteTable, VISITS_MAX};

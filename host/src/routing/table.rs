@@ -1,13 +1,15 @@
 //! All patterns of a site as one tree of segments, and the way through it. It holds values without
 //! knowing what they are.
 
+mod node;
+
 use std::{
-    collections::HashMap,
     fmt,
     path::{Path, PathBuf},
 };
 
-use super::{Clash, Conflict, Pattern, RequestPath, Segment};
+use self::node::{Contention, Node};
+use super::{Clash, Conflict, Params, Pattern, RequestPath};
 
 /// The most places of the tree that one lookup may visit, about a tenth of a millisecond.
 ///
@@ -219,75 +221,6 @@ pub struct Match<'t, T> {
     pub params: Params,
 }
 
-/// What the parameters of a pattern are for one path, from the root.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Params(Vec<Param>);
-
-/// One parameter and its decoded values.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Param {
-    /// The text between the brackets.
-    pub name: String,
-    /// One value for `[id]`, one or more for a catch-all; an optional catch-all that caught
-    /// nothing is no parameter at all.
-    pub values: Vec<String>,
-    /// Whether the pattern says `...`, so that a single value is still a list.
-    pub catch_all: bool,
-}
-
-impl Params {
-    /// The values of one parameter, if the path has any.
-    pub fn get(&self, name: &str) -> Option<&[String]> {
-        self.iter()
-            .find(|param| param.name == name)
-            .map(|param| param.values.as_slice())
-    }
-
-    /// All of them, from the root.
-    pub fn iter(&self) -> std::slice::Iter<'_, Param> {
-        self.0.iter()
-    }
-
-    /// Whether there are none.
-    pub fn is_empty(&self) -> bool {
-        self.0.is_empty()
-    }
-
-    fn capture(pattern: &Pattern, path: &[String]) -> Self {
-        let capture = |(at, segment): (usize, &Segment)| {
-            let name = segment.param_name()?.to_owned();
-            let catch_all = segment.is_catch_all();
-            let values = if catch_all {
-                &path[at..]
-            } else {
-                &path[at..=at]
-            };
-            (!values.is_empty()).then(|| Param {
-                name,
-                values: values.into(),
-                catch_all,
-            })
-        };
-        Self(
-            pattern
-                .segments()
-                .iter()
-                .enumerate()
-                .filter_map(capture)
-                .collect(),
-        )
-    }
-}
-
-impl<'p> IntoIterator for &'p Params {
-    type Item = &'p Param;
-    type IntoIter = std::slice::Iter<'p, Param>;
-
-    fn into_iter(self) -> Self::IntoIter {
-        self.iter()
-    }
-}
-
 /// A pattern somebody wants to answer; without a value it was refused.
 struct Claim<T> {
     pattern: Pattern,
@@ -303,109 +236,6 @@ impl<T> Claim<T> {
             source: &self.source,
             value,
         })
-    }
-}
-
-/// Where a new claim meets an older one.
-struct Contention {
-    with: usize,
-    depth: usize,
-}
-
-/// One place of the tree; claims are indices into the table's list.
-#[derive(Default)]
-struct Node {
-    statics: HashMap<String, Node>,
-    /// The child for any one segment, and who named it first.
-    param: Option<Box<(usize, Node)>>,
-    exact: Option<usize>,
-    rest: Option<usize>,
-    optional: Option<usize>,
-    /// The most places a lookup that reaches this one visits from here on, this one included;
-    /// of the static children only the costliest counts, since a lookup enters one of them.
-    visits: usize,
-    statics_visits: usize,
-}
-
-impl Node {
-    fn param_node(&self) -> Option<&Self> {
-        self.param.as_deref().map(|(_, node)| node)
-    }
-
-    /// Takes its places for a claim, as far as they are free, and notes who has the others.
-    fn claim(
-        &mut self,
-        pattern: &Pattern,
-        depth: usize,
-        claim: usize,
-        contended: &mut Vec<Contention>,
-    ) {
-        let mut note = |with: Option<usize>| {
-            contended.extend(
-                with.filter(|with| *with != claim)
-                    .map(|with| Contention { with, depth }),
-            );
-        };
-        match pattern.segments().get(depth) {
-            None => {
-                note(Some(*self.exact.get_or_insert(claim)));
-                note(self.optional);
-            }
-            Some(Segment::Rest(_)) => {
-                note(Some(*self.rest.get_or_insert(claim)));
-                note(self.optional);
-            }
-            Some(Segment::OptionalRest(_)) => {
-                note(Some(*self.optional.get_or_insert(claim)));
-                note(self.rest);
-                note(self.exact);
-            }
-            Some(Segment::Param(_)) => {
-                let (named_by, child) = &mut **self
-                    .param
-                    .get_or_insert_with(|| Box::new((claim, Self::default())));
-                note(Some(*named_by));
-                child.claim(pattern, depth + 1, claim, contended);
-            }
-            Some(Segment::Static(text)) => {
-                let child = self.statics.entry(text.clone()).or_default();
-                child.claim(pattern, depth + 1, claim, contended);
-                self.statics_visits = self.statics_visits.max(child.visits);
-            }
-        }
-        self.visits = 1 + self.statics_visits + self.param_node().map_or(0, |child| child.visits);
-    }
-
-    /// What `visits` would be, were these segments claimed here.
-    fn visits_with(node: Option<&Self>, segments: &[Segment]) -> usize {
-        let param = node.and_then(Self::param_node);
-        let (on_statics, on_param) = (
-            node.map_or(0, |node| node.statics_visits),
-            param.map_or(0, |node| node.visits),
-        );
-        match segments.split_first() {
-            Some((Segment::Static(text), below)) => {
-                let child = node.and_then(|node| node.statics.get(text));
-                1 + on_statics.max(Self::visits_with(child, below)) + on_param
-            }
-            Some((Segment::Param(_), below)) => 1 + on_statics + Self::visits_with(param, below),
-            Some((Segment::Rest(_) | Segment::OptionalRest(_), _)) | None => {
-                1 + on_statics + on_param
-            }
-        }
-    }
-
-    /// A claim in the part of the tree where a lookup visits most.
-    fn busiest_claim(&self) -> Option<usize> {
-        let children = self.statics.values().chain(self.param_node());
-        let busiest = children.max_by_key(|child| (child.visits, child.first_claim()));
-        busiest
-            .and_then(Self::busiest_claim)
-            .or_else(|| self.first_claim())
-    }
-
-    fn first_claim(&self) -> Option<usize> {
-        self.exact.or(self.rest).or(self.optional)
     }
 }
 

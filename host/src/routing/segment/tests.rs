@@ -72,110 +72,112 @@ fn folders_outside_the_url() {
     }
 }
 
+const MALFORMED: &[(&str, &str)] = &[
+    ("", "a folder name is empty"),
+    (".", "`.` is a dot segment, which no request path keeps"),
+    (
+        "%2e%2E",
+        "`%2e%2E` is a dot segment, which no request path keeps",
+    ),
+    ("100%", "`100%` does not decode: `%` is no percent-escape"),
+    ("%zz", "`%zz` does not decode: `%zz` is no percent-escape"),
+    (
+        "%FF",
+        "`%FF` does not decode: its escapes do not decode to UTF-8",
+    ),
+    ("a%00", "`a%00` does not decode: it holds a NUL"),
+    ("pre-[id]", "`pre-[id]` has brackets in a part of its name"),
+    (
+        "[id].json",
+        "`[id].json` has brackets in a part of its name",
+    ),
+    ("[id", "`[id` has brackets in a part of its name"),
+    ("id]", "`id]` has brackets in a part of its name"),
+    ("[", "`[` has brackets in a part of its name"),
+    ("[]", "`[]` has no parameter name in its brackets"),
+    ("[...]", "`[...]` has no parameter name in its brackets"),
+    ("[[]]", "`[[]]` has no parameter name in its brackets"),
+    ("[[...]]", "`[[...]]` has no parameter name in its brackets"),
+    (
+        "[[id]]",
+        "`[[id]]` is an optional parameter, which does not exist",
+    ),
+    (
+        "[[[a]]]",
+        "`[[[a]]]` has brackets that do not read as one parameter",
+    ),
+    (
+        "[[...a]",
+        "`[[...a]` has brackets that do not read as one parameter",
+    ),
+    (
+        "[...a]]",
+        "`[...a]]` has brackets that do not read as one parameter",
+    ),
+    (
+        "[a][b]",
+        "`[a][b]` has brackets that do not read as one parameter",
+    ),
+    (
+        "[a]-[b]",
+        "`[a]-[b]` has brackets that do not read as one parameter",
+    ),
+    (
+        "[...[a]]",
+        "`[...[a]]` has brackets that do not read as one parameter",
+    ),
+    (
+        "[..a]",
+        "`[..a]` has a parameter name that starts with a dot",
+    ),
+    ("[.a]", "`[.a]` has a parameter name that starts with a dot"),
+    (
+        "[....a]",
+        "`[....a]` has a parameter name that starts with a dot",
+    ),
+    (
+        "[[..a]]",
+        "`[[..a]]` has a parameter name that starts with a dot",
+    ),
+    ("[…a]", "`[…a]` has the one character `…` for three dots"),
+    (
+        "[[…a]]",
+        "`[[…a]]` has the one character `…` for three dots",
+    ),
+    ("[a\nb]", "`[a\\nb]` has a control character in its name"),
+    (
+        "(.)",
+        "`(.)` is an intercepting marker, which routes do not have",
+    ),
+    (
+        "(..)",
+        "`(..)` is an intercepting marker, which routes do not have",
+    ),
+    (
+        "(...)x",
+        "`(...)x` is an intercepting marker, which routes do not have",
+    ),
+    (
+        "(.)photo",
+        "`(.)photo` is an intercepting marker, which routes do not have",
+    ),
+    (
+        "(..)(..)",
+        "`(..)(..)` is an intercepting marker, which routes do not have",
+    ),
+    ("()", "`()` is a group without a name"),
+    ("(a", "`(a` has parentheses in a part of its name"),
+    ("(a)b", "`(a)b` has parentheses in a part of its name"),
+    ("(a)(b)", "`(a)(b)` has parentheses in a part of its name"),
+    ("((a))", "`((a))` has parentheses in a part of its name"),
+    ("@", "`@` is a slot without a name"),
+];
+
 #[test]
 fn malformed_names_say_what_is_wrong() {
-    for (name, found) in [
-        ("", "a folder name is empty"),
-        (".", "`.` is a dot segment, which no request path keeps"),
-        (
-            "%2e%2E",
-            "`%2e%2E` is a dot segment, which no request path keeps",
-        ),
-        ("100%", "`100%` does not decode: `%` is no percent-escape"),
-        ("%zz", "`%zz` does not decode: `%zz` is no percent-escape"),
-        (
-            "%FF",
-            "`%FF` does not decode: its escapes do not decode to UTF-8",
-        ),
-        ("a%00", "`a%00` does not decode: it holds a NUL"),
-        ("pre-[id]", "`pre-[id]` has brackets in a part of its name"),
-        (
-            "[id].json",
-            "`[id].json` has brackets in a part of its name",
-        ),
-        ("[id", "`[id` has brackets in a part of its name"),
-        ("id]", "`id]` has brackets in a part of its name"),
-        ("[", "`[` has brackets in a part of its name"),
-        ("[]", "`[]` has no parameter name in its brackets"),
-        ("[...]", "`[...]` has no parameter name in its brackets"),
-        ("[[]]", "`[[]]` has no parameter name in its brackets"),
-        ("[[...]]", "`[[...]]` has no parameter name in its brackets"),
-        (
-            "[[id]]",
-            "`[[id]]` is an optional parameter, which does not exist",
-        ),
-        (
-            "[[[a]]]",
-            "`[[[a]]]` has brackets that do not read as one parameter",
-        ),
-        (
-            "[[...a]",
-            "`[[...a]` has brackets that do not read as one parameter",
-        ),
-        (
-            "[...a]]",
-            "`[...a]]` has brackets that do not read as one parameter",
-        ),
-        (
-            "[a][b]",
-            "`[a][b]` has brackets that do not read as one parameter",
-        ),
-        (
-            "[a]-[b]",
-            "`[a]-[b]` has brackets that do not read as one parameter",
-        ),
-        (
-            "[...[a]]",
-            "`[...[a]]` has brackets that do not read as one parameter",
-        ),
-        (
-            "[..a]",
-            "`[..a]` has a parameter name that starts with a dot",
-        ),
-        ("[.a]", "`[.a]` has a parameter name that starts with a dot"),
-        (
-            "[....a]",
-            "`[....a]` has a parameter name that starts with a dot",
-        ),
-        (
-            "[[..a]]",
-            "`[[..a]]` has a parameter name that starts with a dot",
-        ),
-        ("[…a]", "`[…a]` has the one character `…` for three dots"),
-        (
-            "[[…a]]",
-            "`[[…a]]` has the one character `…` for three dots",
-        ),
-        ("[a\nb]", "`[a\\nb]` has a control character in its name"),
-        (
-            "(.)",
-            "`(.)` is an intercepting marker, which routes do not have",
-        ),
-        (
-            "(..)",
-            "`(..)` is an intercepting marker, which routes do not have",
-        ),
-        (
-            "(...)x",
-            "`(...)x` is an intercepting marker, which routes do not have",
-        ),
-        (
-            "(.)photo",
-            "`(.)photo` is an intercepting marker, which routes do not have",
-        ),
-        (
-            "(..)(..)",
-            "`(..)(..)` is an intercepting marker, which routes do not have",
-        ),
-        ("()", "`()` is a group without a name"),
-        ("(a", "`(a` has parentheses in a part of its name"),
-        ("(a)b", "`(a)b` has parentheses in a part of its name"),
-        ("(a)(b)", "`(a)(b)` has parentheses in a part of its name"),
-        ("((a))", "`((a))` has parentheses in a part of its name"),
-        ("@", "`@` is a slot without a name"),
-    ] {
+    for (name, found) in MALFORMED {
         let error = Folder::parse(name).expect_err(name);
-        assert_eq!(error.found(), found);
+        assert_eq!(error.found(), *found);
         assert!(!error.way_out().is_empty(), "{name}");
     }
 }
