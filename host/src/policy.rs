@@ -1,14 +1,91 @@
 //! What a guest may reach and how much it may use, under the ceilings of the segments above it.
 //! Pure: it reads no files and runs nothing.
+//!
+//! Reading order: [`change`] is what one segment's file asks for, [`Policy::narrowed`] the one step
+//! down the tree that grants or refuses it, [`Policy::settings`] the result told to a person.
+
+use std::{collections::BTreeMap, fmt, path::PathBuf};
 
 pub mod bound;
+mod ceiling;
+pub mod change;
+pub mod explain;
 pub mod grants;
 pub mod limits;
+pub mod names;
+mod narrow;
 pub mod outbound;
+pub mod units;
+pub mod wrong;
 
+pub use change::SegmentChange;
+pub use explain::Setting;
 pub use grants::{Grants, SecretGrant, SecretMode};
 pub use limits::Limits;
 pub use outbound::OutboundRule;
+
+use ceiling::Ceilings;
+
+/// Grants and limits of one segment, under the ceilings above it.
+///
+/// Two are equal if they say the same in the same places; what a guest notices is only in
+/// `limits`, `grants` and `reuse`.
+///
+/// ```
+/// use routelet::policy::{Owners, Policy, SegmentChange};
+///
+/// let above = Policy::root(Owners::One);
+/// let policy = above.narrowed(&SegmentChange::default()).expect("it asks for nothing");
+/// assert_eq!(policy.limits, above.limits);
+/// ```
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Policy {
+    /// How much a guest may use.
+    pub limits: Limits,
+    /// What a guest may reach.
+    pub grants: Grants,
+    /// Whether an instance serves more than one request.
+    pub reuse: Reuse,
+    owners: Owners,
+    ceilings: Ceilings,
+    /// Where each written value comes from, by the key it is explained under.
+    origins: BTreeMap<String, Origin>,
+}
+
+impl Policy {
+    /// What holds above the root segment: the defaults, and nothing granted.
+    pub fn root(owners: Owners) -> Self {
+        Self {
+            limits: Limits::default(),
+            grants: Grants::default(),
+            reuse: Reuse::Never,
+            owners,
+            ceilings: Ceilings::default(),
+            origins: BTreeMap::new(),
+        }
+    }
+
+    /// Where the value explained under `key` was written; `None` for a default. Keys are those of
+    /// [`Policy::settings`].
+    pub fn origin(&self, key: &str) -> Option<&Origin> {
+        self.origins.get(key)
+    }
+}
+
+/// The place a value was written.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Origin {
+    /// The file, relative to the site.
+    pub file: PathBuf,
+    /// The line, counted from one.
+    pub line: u32,
+}
+
+impl fmt::Display for Origin {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}:{}", self.file.display(), self.line)
+    }
+}
 
 /// Whose tree a site is.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -22,7 +99,7 @@ pub enum Owners {
     Many,
 }
 
-/// Whether an instance serves more than one request.
+/// Whether an instance serves more than one request; ordered from the least.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Reuse {
     /// A fresh instance for every request.
@@ -32,31 +109,15 @@ pub enum Reuse {
     Serial,
 }
 
-/// Grants and limits of one segment, under the ceilings above it.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Policy {
-    /// How much a guest may use.
-    pub limits: Limits,
-    /// What a guest may reach.
-    pub grants: Grants,
-    /// Whether an instance serves more than one request.
-    pub reuse: Reuse,
-    owners: Owners,
-}
-
-impl Policy {
-    /// What holds above the root segment: the defaults, and nothing granted.
-    pub fn root(owners: Owners) -> Self {
-        Self {
-            limits: Limits::default(),
-            grants: Grants::default(),
-            reuse: Reuse::Never,
-            owners,
+impl Reuse {
+    /// The word for it in files.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Never => "never",
+            Self::Serial => "serial",
         }
     }
-
-    /// Whose tree this policy is for.
-    pub fn owners(&self) -> Owners {
-        self.owners
-    }
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,29 +1,12 @@
-//! What a bound is: an amount with a unit, a range it may lie in, and the text a person writes for
-//! it. Which bounds exist is told by the structs that `bounds!` declares, not here.
+//! One bound of a struct of bounds: its key, its unit, its range, its place in the struct. Which
+//! bounds exist is told by the structs that `bounds!` declares, not here.
 
 use std::{fmt, time::Duration};
 
-/// How much: a number in the unit of its bound, or no bound at all.
-///
-/// Ordered: everything is less than `Unbounded`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Amount {
-    /// This many bytes, milliseconds or things.
-    Exactly(u64),
-    /// Written `"none"`.
-    Unbounded,
-}
-
-/// What an amount counts, and so how it is written.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Unit {
-    /// Written `"64MiB"`; counted in bytes.
-    Bytes,
-    /// Written `"250ms"`, `"1s"`; counted in milliseconds.
-    Time,
-    /// Written as an integer.
-    Count,
-}
+use super::{
+    units::{Amount, UNBOUNDED, Unit},
+    wrong::Wrong,
+};
 
 /// The amounts a person may choose for one bound.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -53,6 +36,36 @@ impl Range {
             ..self
         }
     }
+
+    fn holds(self, amount: Amount) -> bool {
+        match amount {
+            Amount::Exactly(number) => (self.least..=self.most).contains(&number),
+            Amount::Unbounded => self.unbounded,
+        }
+    }
+}
+
+/// A value as somebody wrote it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Typed<'a> {
+    /// A string in a file.
+    Quoted(&'a str),
+    /// An integer in a file.
+    Number(i64),
+    /// The text of a variable or a flag, which cannot say whether it is a number.
+    Plain(&'a str),
+    /// Anything else in a file, by the name of its type.
+    Neither(&'static str),
+}
+
+impl fmt::Display for Typed<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Quoted(text) | Self::Plain(text) => write!(f, "{text:?}"),
+            Self::Number(number) => write!(f, "{number}"),
+            Self::Neither(kind) => write!(f, "{kind}"),
+        }
+    }
 }
 
 /// One entry of a struct of bounds: how it is written, what it may be, where it is kept.
@@ -68,6 +81,59 @@ pub struct Bound<S: 'static> {
     pub read: fn(&S) -> Amount,
     /// Puts it into the struct; the amount lies within the range.
     pub write: fn(&mut S, Amount),
+}
+
+impl<S> Bound<S> {
+    /// The amount that was written, if it is one of this unit within this range.
+    pub fn settle(&self, typed: Typed<'_>) -> Result<Amount, Wrong> {
+        self.amount(typed)
+            .filter(|amount| self.range.holds(*amount))
+            .ok_or_else(|| self.wrong(typed))
+    }
+
+    /// The text of this bound's amount in `bounds`, as explained to a person.
+    pub fn text(&self, bounds: &S) -> String {
+        self.unit.amount_text((self.read)(bounds))
+    }
+
+    fn amount(&self, typed: Typed<'_>) -> Option<Amount> {
+        match (self.unit, typed) {
+            (_, Typed::Quoted(UNBOUNDED) | Typed::Plain(UNBOUNDED)) => Some(Amount::Unbounded),
+            (Unit::Count, Typed::Number(number)) => u64::try_from(number).ok().map(Amount::Exactly),
+            (Unit::Count, Typed::Quoted(_)) => None,
+            (_, Typed::Quoted(text) | Typed::Plain(text)) => {
+                self.unit.parse(text).map(Amount::Exactly)
+            }
+            (_, Typed::Number(_) | Typed::Neither(_)) => None,
+        }
+    }
+
+    fn wrong(&self, typed: Typed<'_>) -> Wrong {
+        let Range {
+            least,
+            most,
+            unbounded,
+        } = self.range;
+        let or_none = if unbounded { ", or \"none\"" } else { "" };
+        let (least, most) = (self.unit.text(least), self.unit.text(most));
+        Wrong::new(format!("{} = {typed}", self.key))
+            .expected(format!("{} from {least} to {most}{or_none}", self.unit))
+            .way_out(self.way_out(typed))
+    }
+
+    fn way_out(&self, typed: Typed<'_>) -> &'static str {
+        match (self.unit, typed) {
+            (Unit::Bytes, Typed::Number(_)) => "add a unit: B, KiB, MiB or GiB, in quotes",
+            (Unit::Time, Typed::Number(_)) => "add a unit: ms, s, m or h, in quotes",
+            (Unit::Count, Typed::Quoted(text)) if self.unit.parse(text).is_some() => {
+                "write it without quotes"
+            }
+            (_, Typed::Quoted(UNBOUNDED) | Typed::Plain(UNBOUNDED)) => {
+                "choose a bound: this one cannot be lifted"
+            }
+            _ => "correct the value or remove the key",
+        }
+    }
 }
 
 /// A field that holds an amount.
@@ -153,23 +219,23 @@ macro_rules! bounds {
             pub const BOUNDS: &'static [$crate::policy::bound::Bound<Self>] = &[
                 $($crate::policy::bound::Bound {
                     key: $key,
-                    unit: $crate::policy::bound::Unit::$unit,
+                    unit: $crate::policy::units::Unit::$unit,
                     range: $range,
                     read: |bounds| $crate::policy::bound::Held::amount(&bounds.$field),
-                    write: |bounds, amount| $crate::policy::bound::Held::hold(&mut bounds.$field, amount),
+                    write: |bounds, amount| {
+                        $crate::policy::bound::Held::hold(&mut bounds.$field, amount);
+                    },
                 },)*
             ];
+
+            /// The bound with this key.
+            pub fn bound(key: &str) -> Option<&'static $crate::policy::bound::Bound<Self>> {
+                Self::BOUNDS.iter().find(|bound| bound.key == key)
+            }
         }
     };
 }
 pub(crate) use bounds;
 
-impl fmt::Display for Unit {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::Bytes => "a size such as \"64MiB\"",
-            Self::Time => "a time such as \"250ms\", \"1s\" or \"2m\"",
-            Self::Count => "a whole number",
-        })
-    }
-}
+#[cfg(test)]
+mod tests;

@@ -5,14 +5,21 @@ use std::collections::BTreeMap;
 
 use super::outbound::OutboundRule;
 
+/// Variables and secrets of one guest together: every one is copied into every instance.
+pub const VARIABLES_MAX: usize = 64;
+/// Names and values of variables together; more is content and belongs into a file or a store.
+pub const ENV_BYTES_MAX: usize = 5 * 1024;
+/// Every outbound request is compared with each entry.
+pub const OUTBOUND_RULES_MAX: usize = 256;
+
 /// What a guest may reach. Empty by default: not granted means nothing is behind it.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Grants {
     /// Variables and their values.
     pub env: BTreeMap<String, String>,
-    /// Secrets, by name, in the order of their names.
+    /// Secrets, each once, in the order of their names.
     pub secrets: Vec<SecretGrant>,
-    /// Where outbound requests may go.
+    /// Where outbound requests may go, each once.
     pub outbound: Vec<OutboundRule>,
 }
 
@@ -22,6 +29,11 @@ impl Grants {
         self.outbound
             .iter()
             .any(|rule| rule.allows(scheme, host, port))
+    }
+
+    /// Whether the secret of this name is granted.
+    pub fn has_secret(&self, name: &str) -> bool {
+        self.secrets.iter().any(|secret| secret.name == name)
     }
 }
 

@@ -190,3 +190,60 @@ bounds! {
         component_bytes: u64 = COMPONENT_BYTES, "component-size" Bytes COMPONENT;
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_default_lies_in_its_range_and_reads_as_documented() {
+        let limits = Limits::default();
+        let told = Limits::BOUNDS.iter().map(|bound| {
+            let text = bound.text(&limits);
+            let typed = super::super::bound::Typed::Plain(&text);
+            assert_eq!(bound.settle(typed), Ok((bound.read)(&limits)));
+            format!("{} {text}", bound.key)
+        });
+        let told: Vec<String> = told.collect();
+        assert_eq!(told, DEFAULTS);
+    }
+
+    const DEFAULTS: &[&str] = &[
+        "memory 64MiB",
+        "cpu 1s",
+        "wall 60s",
+        "first-byte 30s",
+        "concurrency 64",
+        "queue 128",
+        "queue-wait 1s",
+        "request-body 10MiB",
+        "body-gap 15s",
+        "body-rate 1KiB",
+        "write-stall 30s",
+        "response-headers 32KiB",
+        "response-header-count 100",
+        "table-elements 20000",
+        "instances 64",
+        "memories 32",
+        "tables 64",
+        "resources 4096",
+        "handles 10000",
+        "hostcall-fuel 16MiB",
+        "fields 64KiB",
+        "random 1MiB",
+        "log-line 4KiB",
+        "log-request 64KiB",
+        "log-rate 100",
+        "outbound-concurrent 6",
+        "outbound-requests 50",
+        "outbound-connections 64",
+        "outbound-connect 5s",
+        "outbound-tls 5s",
+        "outbound-first-byte 15s",
+        "outbound-gap 15s",
+        "outbound-total 30s",
+        "outbound-response-head 64KiB",
+        "outbound-response-body 32MiB",
+        "component-size 32MiB",
+    ];
+}

@@ -1,0 +1,218 @@
+//! One step down the tree: the policy of a segment from the policy above it and what the segment's
+//! own file asks for. Every wish that is refused is reported, none is cut to what would be allowed.
+
+use super::{
+    Grants, Limits, Origin, Policy, SecretGrant,
+    bound::Bound,
+    ceiling::Wish,
+    change::{LimitChange, SegmentChange, Written},
+    grants::{ENV_BYTES_MAX, OUTBOUND_RULES_MAX, VARIABLES_MAX},
+    units::Amount,
+    wrong::Wrong,
+};
+use crate::fault::Fault;
+
+impl Policy {
+    /// The policy of a segment below this one, whose file asks for `change`; for directories
+    /// without a file the policy above holds as it is. All that is refused is reported:
+    ///
+    /// - a limit looser than one that a segment above wrote (defaults do not bind);
+    /// - a grant beyond a ceiling above, or with owners = "many" without one, below the root;
+    /// - more grants than the host hands to a guest.
+    pub fn narrowed(&self, change: &SegmentChange) -> Result<Self, Vec<Fault>> {
+        let mut step = Step {
+            above: self,
+            change,
+            policy: self.clone(),
+            faults: Vec::new(),
+        };
+        step.take_limits();
+        step.take_env();
+        step.take_secrets();
+        step.take_outbound();
+        step.count_grants();
+        step.policy.ceilings = self.ceilings.with(&change.file, change.ceiling.as_ref());
+        step.ended()
+    }
+
+    /// This policy as it holds for the route of the very directory whose file asks for `own`:
+    /// `[route] reuse` is not inherited, so it is added last and for that route alone.
+    pub fn for_own_route(&self, own: &SegmentChange) -> Result<Self, Vec<Fault>> {
+        let mut step = Step {
+            above: self,
+            change: own,
+            policy: self.clone(),
+            faults: Vec::new(),
+        };
+        step.take_reuse();
+        step.ended()
+    }
+}
+
+struct Step<'a> {
+    above: &'a Policy,
+    change: &'a SegmentChange,
+    policy: Policy,
+    faults: Vec<Fault>,
+}
+
+impl Step<'_> {
+    fn ended(self) -> Result<Policy, Vec<Fault>> {
+        if self.faults.is_empty() {
+            Ok(self.policy)
+        } else {
+            Err(self.faults)
+        }
+    }
+
+    fn take_limits(&mut self) {
+        for Written { value, line } in &self.change.limits {
+            let LimitChange { bound, amount } = *value;
+            match self.above.origin(bound.key) {
+                Some(origin) if amount > (bound.read)(&self.above.limits) => {
+                    let wrong = looser(bound, amount, &self.above.limits, origin);
+                    self.refuse(*line, wrong);
+                }
+                _ => {
+                    (bound.write)(&mut self.policy.limits, amount);
+                    self.note(bound.key.to_owned(), *line);
+                }
+            }
+        }
+    }
+
+    fn take_env(&mut self) {
+        for Written { value, line } in &self.change.grants.env {
+            let (name, text) = value;
+            if self.wants(*line, Wish::Env(name)) && self.is_new_variable(name, "secrets", *line) {
+                self.note(format!("env.{name}"), *line);
+                self.policy.grants.env.insert(name.clone(), text.clone());
+            }
+        }
+    }
+
+    fn take_secrets(&mut self) {
+        for Written { value, line } in &self.change.grants.secrets {
+            if self.wants(*line, Wish::Secret(&value.name))
+                && self.is_new_variable(&value.name, "env", *line)
+            {
+                self.note(format!("secrets.{}", value.name), *line);
+                add_secret(&mut self.policy.grants, value);
+            }
+        }
+    }
+
+    fn take_outbound(&mut self) {
+        for Written { value, line } in &self.change.grants.outbound {
+            if self.wants(*line, Wish::Outbound(value)) {
+                self.note(format!("outbound.{value}"), *line);
+                if !self.policy.grants.outbound.contains(value) {
+                    self.policy.grants.outbound.push(value.clone());
+                }
+            }
+        }
+    }
+
+    fn take_reuse(&mut self) {
+        if let Some(Written { value, line }) = &self.change.reuse
+            && self.wants(*line, Wish::Reuse(*value))
+        {
+            self.policy.reuse = *value;
+            self.note("reuse".to_owned(), *line);
+        }
+    }
+
+    /// Whether the ceilings above allow a wish; a refusal is noted.
+    fn wants(&mut self, line: u32, wish: Wish<'_>) -> bool {
+        let checked = self
+            .above
+            .ceilings
+            .check(self.above.owners, self.change, wish);
+        match checked {
+            Ok(()) => true,
+            Err(wrong) => {
+                self.refuse(line, wrong);
+                false
+            }
+        }
+    }
+
+    /// Guests read variables and secrets under one name each, so that one name must not be both.
+    fn is_new_variable(&mut self, name: &str, other_kind: &str, line: u32) -> bool {
+        let Some(other) = self.policy.origin(&format!("{other_kind}.{name}")) else {
+            return true;
+        };
+        let wrong = Wrong::new(format!(
+            "{name} is granted here and in `{other_kind}` at {other}"
+        ))
+        .expected("one grant of a name, since guests read env and secrets alike")
+        .way_out("remove or rename one of them");
+        self.refuse(line, wrong);
+        false
+    }
+
+    /// Too many grants are the fault of the segment that wrote the last of them.
+    fn count_grants(&mut self) {
+        let written = &self.change.grants;
+        let env = written.env.last().map_or(0, |last| last.line);
+        let secrets = written.secrets.last().map_or(0, |last| last.line);
+        let outbound = written.outbound.last().map_or(0, |last| last.line);
+        let grants = &self.policy.grants;
+        let variables = grants.env.len() + grants.secrets.len();
+        let counted = [
+            (
+                env.max(secrets),
+                "variables and secrets",
+                variables,
+                VARIABLES_MAX,
+            ),
+            (env, "bytes of env", env_bytes(grants), ENV_BYTES_MAX),
+            (
+                outbound,
+                "outbound entries",
+                grants.outbound.len(),
+                OUTBOUND_RULES_MAX,
+            ),
+        ];
+        for (line, what, count, most) in counted {
+            if count > most {
+                let wrong = Wrong::new(format!("{count} {what} with those granted above"))
+                    .expected(format!("at most {most}"))
+                    .way_out("grant fewer");
+                self.refuse(line, wrong);
+            }
+        }
+    }
+
+    fn note(&mut self, key: String, line: u32) {
+        let file = self.change.file.clone();
+        self.policy.origins.insert(key, Origin { file, line });
+    }
+
+    fn refuse(&mut self, line: u32, wrong: Wrong) {
+        self.faults.push(wrong.at(&self.change.file, Some(line)));
+    }
+}
+
+fn looser(bound: &Bound<Limits>, amount: Amount, above: &Limits, origin: &Origin) -> Wrong {
+    let most = bound.unit.written((bound.read)(above));
+    Wrong::new(format!(
+        "{} = {} is more than the {most} at {origin}",
+        bound.key,
+        bound.unit.written(amount)
+    ))
+    .way_out(format!("write at most {most} here, or raise it there"))
+}
+
+fn add_secret(grants: &mut Grants, secret: &SecretGrant) {
+    let name = &secret.name;
+    match grants.secrets.binary_search_by(|held| held.name.cmp(name)) {
+        Ok(_) => {}
+        Err(place) => grants.secrets.insert(place, secret.clone()),
+    }
+}
+
+fn env_bytes(grants: &Grants) -> usize {
+    let entries = grants.env.iter();
+    entries.map(|(name, value)| name.len() + value.len()).sum()
+}
