@@ -1,1 +1,32 @@
-//! Placeholder.
+//! What the tests of routelet stand on: guests, sites made of them, and the three ways to reach a site.
+//!
+//! - [`guests`]: the components of `tests/guests`, built on first use; [`fixtures`]: components written as text.
+//! - [`site`]: a directory that becomes a loaded site and answers without a socket.
+//! - [`server`] and [`client`]: the same site behind a real socket, spoken to byte by byte.
+//! - [`binary`]: the program itself, with its signals, flags and output; [`origin`]: a server guests call.
+//!
+//! It holds no expectation of its own: what is right stands in the tests.
+
+pub mod binary;
+pub mod client;
+pub mod fixtures;
+pub mod guests;
+pub mod origin;
+pub mod server;
+pub mod site;
+
+pub use guests::Guest;
+pub use site::{Answer, SiteDir, TestSite};
+
+use std::time::Duration;
+
+/// How long an event may take before its test fails. It orders nothing; it only ends a test that hangs.
+pub const PATIENCE: Duration = Duration::from_secs(60);
+
+/// Waits for what must happen, and fails the test where it does not.
+pub async fn eventually<T>(what: &str, event: impl Future<Output = T>) -> T {
+    match tokio::time::timeout(PATIENCE, event).await {
+        Ok(value) => value,
+        Err(_) => panic!("{what}: did not happen within {PATIENCE:?}"),
+    }
+}

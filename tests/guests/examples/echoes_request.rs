@@ -25,6 +25,8 @@ handles!(|request, out| {
 fn named(method: &Method) -> String {
     match method {
         Method::Other(token) => token.clone(),
-        known => format!("{known:?}").trim_start_matches("Method::").to_uppercase(),
+        known => format!("{known:?}")
+            .trim_start_matches("Method::")
+            .to_uppercase(),
     }
 }

@@ -2,10 +2,12 @@
 
 use routelet_guests::{IncomingRequest, ResponseOutparam, say};
 
-routelet_guests::native!("package guest:native; world route {
+routelet_guests::native!(
+    "package guest:native; world route {
     export routelet:route/get@0.2.0;
     export routelet:route/post@0.2.0;
-}");
+}"
+);
 
 struct Handler;
 

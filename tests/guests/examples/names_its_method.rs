@@ -2,7 +2,8 @@
 
 use routelet_guests::{IncomingRequest, ResponseOutparam, answer};
 
-routelet_guests::native!("package guest:native; world route {
+routelet_guests::native!(
+    "package guest:native; world route {
     export routelet:route/delete@0.2.0;
     export routelet:route/get@0.2.0;
     export routelet:route/head@0.2.0;
@@ -10,7 +11,8 @@ routelet_guests::native!("package guest:native; world route {
     export routelet:route/patch@0.2.0;
     export routelet:route/post@0.2.0;
     export routelet:route/put@0.2.0;
-}");
+}"
+);
 
 struct Handler;
 

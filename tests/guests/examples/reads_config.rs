@@ -4,10 +4,12 @@ use routelet_guests::{IncomingRequest, ResponseOutparam, tell};
 use serde_json::json;
 use wasi::config::store;
 
-routelet_guests::native!("package guest:native; world route {
+routelet_guests::native!(
+    "package guest:native; world route {
     import wasi:config/store@0.2.0-rc.1;
     export routelet:route/get@0.2.0;
-}");
+}"
+);
 
 struct Handler;
 

@@ -45,8 +45,13 @@ macro_rules! native {
 pub fn query(request: &IncomingRequest, name: &str) -> Option<String> {
     let target = request.path_with_query()?;
     let (_, query) = target.split_once('?')?;
-    let pairs = query.split('&').map(|pair| pair.split_once('=').unwrap_or((pair, "")));
-    pairs.into_iter().find(|(key, _)| *key == name).map(|(_, value)| decoded(value))
+    let pairs = query
+        .split('&')
+        .map(|pair| pair.split_once('=').unwrap_or((pair, "")));
+    pairs
+        .into_iter()
+        .find(|(key, _)| *key == name)
+        .map(|(_, value)| decoded(value))
 }
 
 /// The value of one query parameter as a number, or the number to use without it.
@@ -78,18 +83,33 @@ fn decoded(text: &str) -> String {
 }
 
 /// Sends a whole answer.
-pub fn answer(out: ResponseOutparam, status: u16, headers: &[(&str, &str)], body: impl AsRef<[u8]>) {
+pub fn answer(
+    out: ResponseOutparam,
+    status: u16,
+    headers: &[(&str, &str)],
+    body: impl AsRef<[u8]>,
+) {
     Body::begin(out, status, headers).finish_with(body.as_ref());
 }
 
 /// Sends 200 with a text.
 pub fn say(out: ResponseOutparam, text: impl AsRef<[u8]>) {
-    answer(out, 200, &[("content-type", "text/plain; charset=utf-8")], text);
+    answer(
+        out,
+        200,
+        &[("content-type", "text/plain; charset=utf-8")],
+        text,
+    );
 }
 
 /// Sends 200 with a JSON value.
 pub fn tell(out: ResponseOutparam, value: &serde_json::Value) {
-    answer(out, 200, &[("content-type", "application/json")], value.to_string());
+    answer(
+        out,
+        200,
+        &[("content-type", "application/json")],
+        value.to_string(),
+    );
 }
 
 /// A body whose head is sent. Dropping it leaves it unfinished.
@@ -104,10 +124,14 @@ impl Body {
     pub fn begin(out: ResponseOutparam, status: u16, headers: &[(&str, &str)]) -> Self {
         let fields = Fields::new();
         for (name, value) in headers {
-            fields.append(name, value.as_bytes()).expect("the guest's own headers are valid");
+            fields
+                .append(name, value.as_bytes())
+                .expect("the guest's own headers are valid");
         }
         let response = OutgoingResponse::new(fields);
-        response.set_status_code(status).expect("the guest's own status is valid");
+        response
+            .set_status_code(status)
+            .expect("the guest's own status is valid");
         Self::of(response, out)
     }
 
@@ -206,7 +230,10 @@ impl Reader {
 impl From<IncomingBody> for Reader {
     fn from(body: IncomingBody) -> Self {
         let stream = body.stream().expect("a body gives its stream once");
-        Self { stream, _body: body }
+        Self {
+            stream,
+            _body: body,
+        }
     }
 }
 
@@ -217,7 +244,9 @@ pub fn wait_for_release(reader: &mut Reader) {
 
 /// What calling a URL gave: status and body, or the name of the error.
 pub fn call(url: &str) -> Result<(u16, Vec<u8>), String> {
-    let (scheme, rest) = url.split_once("://").expect("the test sends an absolute URL");
+    let (scheme, rest) = url
+        .split_once("://")
+        .expect("the test sends an absolute URL");
     let (authority, path) = match rest.find('/') {
         Some(at) => rest.split_at(at),
         None => (rest, "/"),
@@ -238,9 +267,13 @@ pub fn call(url: &str) -> Result<(u16, Vec<u8>), String> {
 }
 
 fn send(request: OutgoingRequest) -> Result<(u16, Vec<u8>), String> {
-    let pending = wasip2::http::outgoing_handler::handle(request, None).map_err(|e| format!("{e:?}"))?;
+    let pending =
+        wasip2::http::outgoing_handler::handle(request, None).map_err(|e| format!("{e:?}"))?;
     pending.subscribe().block();
-    let answer = pending.get().expect("it is ready").expect("it is taken once");
+    let answer = pending
+        .get()
+        .expect("it is ready")
+        .expect("it is taken once");
     let response = answer.map_err(|e| format!("{e:?}"))?;
     let mut reader = Reader::from(response.consume().expect("nobody took the body before"));
     let mut body = Vec::new();

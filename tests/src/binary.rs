@@ -1,0 +1,223 @@
+//! The program itself: what it prints, what it logs, how signals end it.
+
+use std::{
+    fs,
+    net::SocketAddr,
+    path::{Path, PathBuf},
+    process::Stdio,
+    sync::{Arc, Mutex},
+};
+
+use rustix::process::{Pid, Signal, kill_process};
+use tokio::{
+    io::{AsyncBufReadExt as _, BufReader},
+    process::{Child, ChildStdout, Command},
+    sync::Notify,
+    task::JoinHandle,
+};
+
+use crate::{eventually, site::code_cache};
+
+/// A built program.
+#[derive(Debug, Clone)]
+pub struct Program {
+    path: PathBuf,
+}
+
+/// What a finished program left.
+#[derive(Debug)]
+pub struct Finished {
+    /// Its exit code.
+    pub code: i32,
+    /// Its standard output.
+    pub stdout: String,
+    /// Its standard error.
+    pub stderr: String,
+}
+
+impl Program {
+    /// The program at that path.
+    pub fn at(path: impl AsRef<Path>) -> Self {
+        Self {
+            path: path.as_ref().to_owned(),
+        }
+    }
+
+    /// Runs to the end.
+    pub async fn run<A: AsRef<std::ffi::OsStr>>(
+        &self,
+        arguments: impl IntoIterator<Item = A>,
+    ) -> Finished {
+        let output = eventually("the program ends", self.command(arguments).output()).await;
+        let output = output.expect("the program can be started");
+        Finished {
+            code: output.status.code().unwrap_or(-1),
+            stdout: text(output.stdout),
+            stderr: text(output.stderr),
+        }
+    }
+
+    /// Starts `serve` with that directory and waits until it listens.
+    pub async fn serve(&self, dir: &Path) -> Serving {
+        self.start([
+            "serve".as_ref(),
+            dir.as_os_str(),
+            "--listen".as_ref(),
+            "127.0.0.1:0".as_ref(),
+        ])
+        .await
+    }
+
+    /// Starts with these arguments and waits until it listens.
+    pub async fn start<A: AsRef<std::ffi::OsStr>>(
+        &self,
+        arguments: impl IntoIterator<Item = A>,
+    ) -> Serving {
+        let mut child = self
+            .command(arguments)
+            .spawn()
+            .expect("the program can be started");
+        let log = Log::reading(child.stderr.take().expect("it is piped"));
+        let mut stdout = BufReader::new(child.stdout.take().expect("it is piped"));
+        let mut first = String::new();
+        eventually("the program listens", stdout.read_line(&mut first))
+            .await
+            .expect("text");
+        let Some(address) = first.trim().strip_prefix("listening on http://") else {
+            panic!("not listening: {first:?}\n{}", log.all().join("\n"));
+        };
+        let address = address.parse().expect("an address and a port");
+        Serving {
+            address,
+            child,
+            stdout,
+            log,
+        }
+    }
+
+    fn command<A: AsRef<std::ffi::OsStr>>(
+        &self,
+        arguments: impl IntoIterator<Item = A>,
+    ) -> Command {
+        let mut command = Command::new(&self.path);
+        command.args(arguments).kill_on_drop(true);
+        command
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped());
+        command.env("ROUTELET_CACHE_DIR", code_cache());
+        command
+    }
+}
+
+fn text(bytes: Vec<u8>) -> String {
+    String::from_utf8(bytes).expect("the program prints UTF-8")
+}
+
+/// A program that serves; dropping it kills it.
+#[derive(Debug)]
+pub struct Serving {
+    /// Where it listens.
+    pub address: SocketAddr,
+    child: Child,
+    stdout: BufReader<ChildStdout>,
+    log: Log,
+}
+
+impl Serving {
+    /// The next line of its standard output.
+    pub async fn line(&mut self) -> String {
+        let mut line = String::new();
+        eventually("a line on stdout", self.stdout.read_line(&mut line))
+            .await
+            .expect("text");
+        line.trim_end().to_owned()
+    }
+
+    /// The first log line, past or to come, that holds the text.
+    pub async fn logged(&self, text: &str) -> String {
+        self.log.line_with(text).await
+    }
+
+    /// All log lines so far.
+    pub fn log(&self) -> Vec<String> {
+        self.log.all()
+    }
+
+    /// Sends a signal.
+    pub fn signal(&self, signal: Signal) {
+        kill_process(self.pid(), signal).expect("it runs");
+    }
+
+    /// Waits for its end, and returns its exit code.
+    pub async fn ended(mut self) -> i32 {
+        let status = eventually("the program ends", self.child.wait())
+            .await
+            .expect("a child");
+        self.log
+            .reader
+            .await
+            .expect("the reader ends with the program");
+        status.code().unwrap_or(-1)
+    }
+
+    /// The memory it holds now, in bytes.
+    pub fn resident_bytes(&self) -> u64 {
+        let status = fs::read_to_string(format!("/proc/{}/status", self.pid())).expect("it runs");
+        let line = status
+            .lines()
+            .find_map(|line| line.strip_prefix("VmRSS:"))
+            .expect("Linux says it");
+        let kib: u64 = line
+            .trim()
+            .trim_end_matches(" kB")
+            .parse()
+            .expect("a number");
+        kib * 1024
+    }
+
+    fn pid(&self) -> Pid {
+        let id = self.child.id().expect("it runs");
+        Pid::from_raw(id.cast_signed()).expect("a process id is positive")
+    }
+}
+
+#[derive(Debug)]
+struct Log {
+    lines: Arc<(Mutex<Vec<String>>, Notify)>,
+    reader: JoinHandle<()>,
+}
+
+impl Log {
+    fn reading(stderr: impl tokio::io::AsyncRead + Unpin + Send + 'static) -> Self {
+        let lines = Arc::new((Mutex::new(Vec::new()), Notify::new()));
+        let shared = lines.clone();
+        let reader = tokio::spawn(async move {
+            let mut input = BufReader::new(stderr).lines();
+            while let Ok(Some(line)) = input.next_line().await {
+                shared.0.lock().expect("no panic while held").push(line);
+                shared.1.notify_waiters();
+            }
+        });
+        Self { lines, reader }
+    }
+
+    fn all(&self) -> Vec<String> {
+        self.lines.0.lock().expect("no panic while held").clone()
+    }
+
+    async fn line_with(&self, text: &str) -> String {
+        eventually(&format!("a log line with {text:?}"), async {
+            loop {
+                let news = self.lines.1.notified();
+                tokio::pin!(news);
+                news.as_mut().enable();
+                if let Some(line) = self.all().into_iter().find(|line| line.contains(text)) {
+                    return line;
+                }
+                news.await;
+            }
+        })
+        .await
+    }
+}

@@ -1,0 +1,113 @@
+//! Clients that show what is on the wire: bytes for HTTP/1, and whether a stream was reset for HTTP/2.
+
+use std::net::SocketAddr;
+
+use http::Request;
+use hyper::client::conn::http2;
+use hyper_util::rt::{TokioExecutor, TokioIo};
+use tokio::{
+    io::{AsyncReadExt as _, AsyncWriteExt as _},
+    net::TcpStream,
+};
+
+use crate::{Answer, eventually, site::RequestBody};
+
+/// A connection that sends the bytes it is told to and keeps all it receives.
+#[derive(Debug)]
+pub struct Raw {
+    stream: TcpStream,
+    seen: Vec<u8>,
+}
+
+impl Raw {
+    /// Connects.
+    pub async fn connect(address: SocketAddr) -> Self {
+        let stream = TcpStream::connect(address)
+            .await
+            .expect("the server listens");
+        stream.set_nodelay(true).expect("a fresh socket");
+        Self {
+            stream,
+            seen: Vec::new(),
+        }
+    }
+
+    /// Sends a whole request without a body that closes the connection, and returns all that came until then.
+    pub async fn exchange(address: SocketAddr, target: &str) -> String {
+        let mut raw = Self::connect(address).await;
+        raw.send(&format!(
+            "GET {target} HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n\r\n"
+        ))
+        .await;
+        raw.to_close().await
+    }
+
+    /// Sends bytes. A server that has closed already is found out by reading.
+    pub async fn send(&mut self, bytes: impl AsRef<[u8]>) {
+        let _ = self.stream.write_all(bytes.as_ref()).await;
+    }
+
+    /// Receives until the text is there, and returns everything up to its end.
+    pub async fn until(&mut self, text: &str) -> String {
+        loop {
+            if let Some(at) = find(&self.seen, text.as_bytes()) {
+                let rest = self.seen.split_off(at + text.len());
+                return lossy(std::mem::replace(&mut self.seen, rest));
+            }
+            let more = self.receive(text).await;
+            assert!(
+                more,
+                "closed before {text:?}: {:?}",
+                String::from_utf8_lossy(&self.seen)
+            );
+        }
+    }
+
+    /// Receives until the server closes, and returns what is left.
+    pub async fn to_close(&mut self) -> String {
+        while self.receive("the close").await {}
+        lossy(std::mem::take(&mut self.seen))
+    }
+
+    /// Closes the sending half.
+    pub async fn finish(&mut self) {
+        self.stream.shutdown().await.expect("an open socket");
+    }
+
+    async fn receive(&mut self, what: &str) -> bool {
+        let read = self.stream.read_buf(&mut self.seen);
+        // A reset is a close as well: the server leaves unread bytes behind when it refuses early.
+        eventually(what, read).await.is_ok_and(|bytes| bytes > 0)
+    }
+}
+
+fn find(haystack: &[u8], needle: &[u8]) -> Option<usize> {
+    haystack
+        .windows(needle.len())
+        .position(|window| window == needle)
+}
+
+fn lossy(bytes: Vec<u8>) -> String {
+    String::from_utf8_lossy(&bytes).into_owned()
+}
+
+/// The answer to a request over a fresh HTTP/2 connection with prior knowledge.
+pub async fn over_http2(address: SocketAddr, request: Request<RequestBody>) -> Answer {
+    let stream = TcpStream::connect(address)
+        .await
+        .expect("the server listens");
+    let handshake = http2::handshake(TokioExecutor::new(), TokioIo::new(stream));
+    let (mut sender, connection) = handshake.await.expect("the server speaks HTTP/2");
+    let connection = tokio::spawn(connection);
+    let (mut head, body) = request.into_parts();
+    let target = format!("http://localhost{}", head.uri);
+    head.uri = target.parse().expect("a path makes a URI");
+    head.headers.remove("host");
+    let answer = async {
+        let response = sender.send_request(Request::from_parts(head, body)).await;
+        Answer::read(response.expect("a head")).await
+    };
+    let answer = eventually("an answer over HTTP/2", answer).await;
+    connection.abort();
+    answer
+}
