@@ -8,12 +8,13 @@
 //!
 //! In reading order: `builder` is the line from sources to a tree, `sources` finds what there is,
 //! `language` says what a build asks of a language and `rust` answers it, `output` writes, `report`
-//! and `fault` tell. The crate knows nothing of the serving side and of no WebAssembly runtime.
+//! and `fault` tell. `new` and `sdk` are what `routelet new` writes. The crate knows nothing of the serving side and of no WebAssembly runtime.
 
 mod builder;
 mod environment;
 mod fault;
 mod language;
+mod new;
 mod output;
 mod report;
 mod rust;
@@ -24,4 +25,6 @@ pub use builder::{Builder, Options, build};
 pub use environment::{Environment, ToolError};
 pub use fault::Fault;
 pub use language::Progress;
+pub use new::{NewError, NewRoute, find_site, new_route, new_site};
 pub use report::{Failure, Outcome, Report, RouteReport, Skipped};
+pub use sdk::SdkError;

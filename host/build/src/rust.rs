@@ -11,7 +11,7 @@ use std::{
     time::Instant,
 };
 
-pub(crate) use manifest::MANIFEST;
+pub(crate) use manifest::{MANIFEST, Stanza, stanza};
 
 use crate::{
     Failure, Fault, Progress,

@@ -127,9 +127,14 @@ fn depends_on_unpacked(manifest: &str) -> bool {
     let Ok(manifest) = manifest.parse::<DocumentMut>() else {
         return false;
     };
-    let workspace = manifest.get("workspace").and_then(|item| item.get("dependencies"));
+    let workspace = manifest
+        .get("workspace")
+        .and_then(|item| item.get("dependencies"));
     let own = manifest.get("dependencies");
-    let tables = own.into_iter().chain(workspace).filter_map(Item::as_table_like);
+    let tables = own
+        .into_iter()
+        .chain(workspace)
+        .filter_map(Item::as_table_like);
     let mut paths = tables
         .flat_map(|table| table.iter())
         .filter_map(|(_, dependency)| dependency.get("path")?.as_str());

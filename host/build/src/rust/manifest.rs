@@ -80,19 +80,28 @@ impl Manifest {
             source,
             "no [[example]] of Cargo.toml with crate-type cdylib builds it",
             "",
-            format!("add to Cargo.toml:\n{}", stanza(source, &names)),
+            format!("add to Cargo.toml:\n{}", stanza(source, &names).text),
         )
     }
 }
 
-/// The lines of `Cargo.toml` that make `source` a component, under a name that none of `taken` has.
-pub(crate) fn stanza<T: AsRef<str>>(source: &Path, taken: &[T]) -> String {
+/// The lines of `Cargo.toml` that make one source a component.
+#[derive(Debug)]
+pub(crate) struct Stanza {
+    pub(crate) name: String,
+    /// The source as the manifest spells it.
+    pub(crate) path: String,
+    pub(crate) text: String,
+}
+
+/// The stanza of `source`, under a name that none of `taken` has.
+pub(crate) fn stanza<T: AsRef<str>>(source: &Path, taken: &[T]) -> Stanza {
     let path = source.to_string_lossy().replace('\\', "/");
-    format!(
-        "[[example]]\nname = \"{}\"\ncrate-type = [\"cdylib\"]\npath = {}\n",
-        example_name(source, taken),
-        toml_edit::Value::from(path)
-    )
+    let name = example_name(source, taken);
+    let quoted = toml_edit::Value::from(path.as_str());
+    let text =
+        format!("[[example]]\nname = \"{name}\"\ncrate-type = [\"cdylib\"]\npath = {quoted}\n");
+    Stanza { name, path, text }
 }
 
 /// A name out of the directories of the route; numbered where another route has it already.
@@ -204,7 +213,7 @@ pub(crate) fn refused(said: &str, site: &Path) -> Fault {
 }
 
 fn missing(job: &Job<'_>, error: &std::io::Error) -> Fault {
-    let stanza = stanza::<&str>(&job.now[0], &[]);
+    let stanza = stanza::<&str>(&job.now[0], &[]).text;
     Fault::new(
         MANIFEST,
         format!("cannot be read: {error}"),

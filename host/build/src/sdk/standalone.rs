@@ -85,7 +85,9 @@ impl SharedDependencies<'_> {
         }
         let additions = member.as_table_like().into_iter().flat_map(TableLike::iter);
         for (key, value) in additions.filter(|(key, _)| *key != "workspace") {
-            let Some(value) = value.as_value() else { continue };
+            let Some(value) = value.as_value() else {
+                continue;
+            };
             match (key, value.as_array()) {
                 ("features", Some(more)) => add_features(&mut resolved, more),
                 _ => {
@@ -106,7 +108,11 @@ fn written_out(shared: &Item) -> InlineTable {
                 table.extend(value.as_value().map(|value| (key, value.clone())));
             }
         }
-        None => table.extend(shared.as_value().map(|version| ("version", version.clone()))),
+        None => table.extend(
+            shared
+                .as_value()
+                .map(|version| ("version", version.clone())),
+        ),
     }
     table
 }
@@ -145,8 +151,14 @@ near = { path = "a/near" }
     #[test]
     fn inherited_keys_are_written_out() {
         let rows = [
-            ("[package]\nversion.workspace = true\n", "version = \"1.2.3\""),
-            ("[package]\nedition = { workspace = true }\n", "edition = \"2024\""),
+            (
+                "[package]\nversion.workspace = true\n",
+                "version = \"1.2.3\"",
+            ),
+            (
+                "[package]\nedition = { workspace = true }\n",
+                "edition = \"2024\"",
+            ),
             ("[lints]\nworkspace = true\n", "unsafe_code = \"deny\""),
             (
                 "[dependencies]\nbytes.workspace = true\n",
@@ -184,7 +196,12 @@ near = { path = "a/near" }
 
     #[test]
     fn what_only_tests_need_is_left_out() {
-        let text = resolved("[package]\nname = \"x\"\n[dev-dependencies]\ntrybuild = \"1\"\n[[test]]\nname = \"t\"\n");
-        assert!(!text.contains("trybuild") && !text.contains("[[test]]"), "{text}");
+        let text = resolved(
+            "[package]\nname = \"x\"\n[dev-dependencies]\ntrybuild = \"1\"\n[[test]]\nname = \"t\"\n",
+        );
+        assert!(
+            !text.contains("trybuild") && !text.contains("[[test]]"),
+            "{text}"
+        );
     }
 }

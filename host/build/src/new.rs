@@ -1,0 +1,228 @@
+//! Starts sites, and routes in them. It never overwrites a file.
+
+mod pattern;
+mod route;
+mod starter;
+
+use std::{
+    fs::{self, OpenOptions},
+    io::{self, Write},
+    path::{Path, PathBuf},
+};
+
+pub use route::{NewRoute, find_site, new_route};
+
+use crate::{
+    rust::{MANIFEST, stanza},
+    sdk::{self, SdkError},
+};
+
+/// Why a site or a route could not be started; each message says what to do about it.
+#[derive(Debug, thiserror::Error)]
+pub enum NewError {
+    /// Files of that name exist.
+    #[error(
+        "{} {verb} there already, and `new` overwrites nothing; move {pronoun} away or choose another place",
+        list(files),
+        verb = if files.len() == 1 { "is" } else { "are" },
+        pronoun = if files.len() == 1 { "it" } else { "them" }
+    )]
+    Exists {
+        /// The files, as they would have been written.
+        files: Vec<PathBuf>,
+    },
+    /// Another file answers the URL of the new route.
+    #[error("{} answers that URL already; change it or choose another pattern", file.display())]
+    Answered {
+        /// The file, relative to the site.
+        file: PathBuf,
+    },
+    /// The directory belongs to no site.
+    #[error(
+        "{} is in no site; expected app/ beside Cargo.toml or routelet.toml here or further up; \
+         go to a site or start one with `routelet new SITE`",
+        from.display()
+    )]
+    NoSite {
+        /// Where the search began.
+        from: PathBuf,
+    },
+    /// The URL pattern means nothing.
+    #[error("`{pattern}` is no URL pattern: {found}; {way_out}")]
+    Pattern {
+        /// What was given.
+        pattern: String,
+        /// What is wrong with it.
+        found: String,
+        /// What to write instead.
+        way_out: &'static str,
+    },
+    /// There is no starter in that language.
+    #[error("language `{language}` is not offered by this release yet; expected `rs`")]
+    Language {
+        /// What was given.
+        language: String,
+    },
+    /// There is no such method.
+    #[error(
+        "`{method}` is no method of a route; expected some of GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS"
+    )]
+    Method {
+        /// What was given.
+        method: String,
+    },
+    /// The site's manifest takes no further example.
+    #[error("{MANIFEST}: {found}; add by hand:\n{stanza}")]
+    Manifest {
+        /// What is wrong with it.
+        found: String,
+        /// The lines that are missing.
+        stanza: String,
+    },
+    /// A file could not be read or written.
+    #[error("{}: {source}; make room, or give the user who runs this access", file.display())]
+    Io {
+        /// The file.
+        file: PathBuf,
+        /// Why the system refused.
+        source: io::Error,
+    },
+    /// The SDK could not be unpacked.
+    #[error("{0}; make room, or give the user who runs this access")]
+    Sdk(#[from] SdkError),
+}
+
+/// Starts a site in the directory `site`, which may exist as long as none of the files do. Returns
+/// the files it wrote, relative to the site.
+///
+/// ```no_run
+/// for file in routelet_build::new_site("my-site".as_ref())? {
+///     println!("{}", file.display());
+/// }
+/// # Ok::<(), routelet_build::NewError>(())
+/// ```
+pub fn new_site(site: &Path) -> Result<Vec<PathBuf>, NewError> {
+    let name = package_name(site);
+    let files = files(&name);
+    let existing: Vec<_> = files
+        .iter()
+        .map(|(file, _)| site.join(file))
+        .filter(|file| file.symlink_metadata().is_ok())
+        .collect();
+    if !existing.is_empty() {
+        return Err(NewError::Exists { files: existing });
+    }
+    for (file, text) in &files {
+        write_new(&site.join(file), text)?;
+    }
+    sdk::unpack(site)?;
+    Ok(files.into_iter().map(|(file, _)| file.into()).collect())
+}
+
+fn files(name: &str) -> [(&'static str, String); 8] {
+    let mut manifest = manifest(name);
+    let mut taken = Vec::new();
+    for source in ["app/route.rs", "app/api/users/[id]/route.rs"] {
+        let stanza = stanza(Path::new(source), &taken);
+        manifest.push_str(&stanza.text);
+        manifest.push('\n');
+        taken.push(stanza.name);
+    }
+    manifest.truncate(manifest.trim_end().len() + 1);
+    let readme = include_str!("../templates/README.md").replace("NAME", name);
+    [
+        (MANIFEST, manifest),
+        ("Cargo.lock", sdk::LOCK.to_owned()),
+        (
+            "routelet.toml",
+            include_str!("../templates/routelet.toml").to_owned(),
+        ),
+        (
+            "app/segment.toml",
+            include_str!("../templates/segment.toml").to_owned(),
+        ),
+        (
+            "app/route.rs",
+            include_str!("../templates/hello.rs").to_owned(),
+        ),
+        (
+            "app/api/users/[id]/route.rs",
+            include_str!("../templates/user.rs").to_owned(),
+        ),
+        (
+            ".gitignore",
+            include_str!("../templates/gitignore").to_owned(),
+        ),
+        ("README.md", readme),
+    ]
+}
+
+/// The manifest of a site without routes.
+fn manifest(name: &str) -> String {
+    include_str!("../templates/manifest.toml").replace("NAME", name)
+}
+
+/// A package name out of the directory's, which may hold anything.
+fn package_name(site: &Path) -> String {
+    let resolved = std::path::absolute(site).unwrap_or_else(|_| site.to_owned());
+    let directory = resolved.file_name().unwrap_or_default().to_string_lossy();
+    let letters = directory
+        .chars()
+        .map(|letter| match letter.to_ascii_lowercase() {
+            letter if letter.is_ascii_alphanumeric() || letter == '_' => letter,
+            _ => '-',
+        });
+    let name: String = letters.collect();
+    let name = name.trim_matches('-');
+    match name.chars().next() {
+        None => "site".to_owned(),
+        Some(first) if first.is_ascii_alphabetic() && !means_something_else(name) => {
+            name.to_owned()
+        }
+        Some(_) => format!("site-{name}"),
+    }
+}
+
+/// Names that cargo or the compiler keep for themselves, or that the site depends on.
+fn means_something_else(name: &str) -> bool {
+    const KEPT: [&str; 8] = [
+        "alloc",
+        "core",
+        "proc_macro",
+        "std",
+        "test",
+        "routelet-sdk",
+        "routelet-sdk-macros",
+        "serde",
+    ];
+    KEPT.contains(&name)
+}
+
+/// Writes a file that must not exist, and the directories it lies in.
+fn write_new(file: &Path, text: &str) -> Result<(), NewError> {
+    let parent = file.parent().unwrap_or(file);
+    let created = fs::create_dir_all(parent)
+        .and_then(|()| OpenOptions::new().write(true).create_new(true).open(file));
+    match created.and_then(|mut created| created.write_all(text.as_bytes())) {
+        Ok(()) => Ok(()),
+        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Err(NewError::Exists {
+            files: vec![file.to_owned()],
+        }),
+        Err(error) => Err(io_error(file, error)),
+    }
+}
+
+fn io_error(file: &Path, source: io::Error) -> NewError {
+    NewError::Io {
+        file: file.to_owned(),
+        source,
+    }
+}
+
+fn list(files: &[PathBuf]) -> String {
+    let names: Vec<_> = files
+        .iter()
+        .map(|file| file.display().to_string())
+        .collect();
+    names.join(", ")
+}
