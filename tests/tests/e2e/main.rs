@@ -11,6 +11,7 @@ mod isolation;
 mod methods;
 mod outbound;
 mod reload;
+mod requests;
 mod routing;
 mod static_files;
 mod streaming;
@@ -43,7 +44,7 @@ const fn tested_by(guest: Guest) -> fn() {
         Guest::GrowsMemory => budgets::memory_ends_at_its_limit,
         Guest::HelloNative => answering::a_native_component_answers_by_method,
         Guest::HelloPlain => answering::a_plain_component_answers,
-        Guest::LeavesBodyUnread => answering::a_body_nobody_reads_does_not_disturb_the_next_request,
+        Guest::LeavesBodyUnread => requests::a_body_nobody_reads_does_not_disturb_the_next_request,
         Guest::NamesItsMethod => methods::each_exported_method_runs_its_own_export,
         Guest::OpensFiles => isolation::files_are_out_of_reach,
         Guest::OpensSockets => isolation::sockets_are_out_of_reach,
