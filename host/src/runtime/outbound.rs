@@ -8,7 +8,9 @@
 use std::sync::Arc;
 
 use http::Request;
-use wasmtime_wasi_http::{Error, RequestOptions, WasiBody, WasiHttpHooks};
+use wasmtime_wasi_http::{
+    Error, RequestOptions, WasiBody, WasiHttpHooks, p2::bindings::http::types as p2, p3::bindings::http::types as p3,
+};
 
 mod address;
 mod body;
@@ -85,5 +87,15 @@ impl WasiHttpHooks for Outbound {
             });
             Ok((response, carrier))
         })
+    }
+
+    /// Only bodies of clients' requests fail with an error of hyper's; the server logs those.
+    fn p2_error_from_hyper(&mut self, _error: &hyper::Error) -> p2::ErrorCode {
+        p2::ErrorCode::HttpProtocolError
+    }
+
+    /// As [`Self::p2_error_from_hyper`].
+    fn p3_error_from_hyper(&mut self, _error: &hyper::Error) -> p3::ErrorCode {
+        p3::ErrorCode::HttpProtocolError
     }
 }

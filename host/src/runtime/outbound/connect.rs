@@ -127,7 +127,7 @@ where
 /// The stream to speak HTTP over: the connection itself, or TLS on it with the certificate checked
 /// against the target's host.
 pub(super) async fn secure(
-    stream: TcpStream,
+    stream: impl Stream + 'static,
     target: &Target,
     tls: Arc<ClientConfig>,
     deadlines: &Deadlines,
@@ -155,5 +155,74 @@ fn server_name(host: &Host) -> Result<ServerName<'static>, Error> {
             let name = DnsName::try_from(name.clone()).map_err(|_| Error::HttpRequestUriInvalid)?;
             Ok(ServerName::DnsName(name))
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Mutex;
+
+    use tokio::time::Instant;
+
+    use super::*;
+
+    fn addresses(count: u8) -> Vec<IpAddr> {
+        (1..=count).map(|last| IpAddr::from([192, 0, 2, last])).collect()
+    }
+
+    /// Connects as `connect` says; gives what came of it, and after how many milliseconds which
+    /// addresses were tried.
+    async fn raced<F>(count: u8, connect: impl Fn(IpAddr) -> F + Copy + Send + Sync) -> (io::Result<IpAddr>, Vec<(u128, IpAddr)>)
+    where
+        F: Future<Output = io::Result<IpAddr>> + Send,
+    {
+        let (started, tried) = (Instant::now(), Mutex::new(Vec::new()));
+        let connected = race(&addresses(count), |address| {
+            tried.lock().unwrap().push((started.elapsed().as_millis(), address));
+            connect(address)
+        })
+        .await;
+        (connected, tried.into_inner().unwrap())
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn an_address_that_answers_at_once_is_the_only_one_tried() {
+        let (connected, tried) = raced(3, async |address| Ok(address)).await;
+        assert_eq!(connected.expect("a connection"), addresses(1)[0]);
+        assert_eq!(tried, [(0, addresses(1)[0])]);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn an_address_that_swallows_packets_does_not_hold_up_the_next() {
+        let last = addresses(2)[1];
+        let (connected, tried) = raced(2, async |address| {
+            if address != last {
+                std::future::pending::<()>().await;
+            }
+            Ok(address)
+        })
+        .await;
+        assert_eq!(connected.expect("a connection"), last);
+        assert_eq!(tried.last(), Some(&(250, last)));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn of_many_addresses_a_few_are_tried() {
+        let refused = async |_| Err(io::ErrorKind::ConnectionRefused.into());
+        let (connected, tried) = raced(200, refused).await;
+        assert!(matches!(connected, Err(error) if error.kind() == io::ErrorKind::ConnectionRefused));
+        assert_eq!(tried.len(), ATTEMPTS_MAX);
+    }
+
+    #[tokio::test]
+    async fn the_systems_resolver_reads_numbers_as_addresses_and_gives_its_place_back() {
+        let places = Arc::new(Semaphore::new(1));
+        for name in ["127.0.0.1", "2130706433", "127.1", "0x7f.1", "017700000001"] {
+            let place = places.clone().acquire_owned().await.expect("a place");
+            let found = SystemResolver.resolve(name, place).await.expect("an address");
+            assert!(found.contains(&IpAddr::from([127, 0, 0, 1])), "{name} is {found:?}");
+            assert!(!found.iter().any(|address| super::super::address::is_public(*address)), "{name} is {found:?}");
+        }
+        assert_eq!(places.available_permits(), 1);
     }
 }
