@@ -114,21 +114,20 @@ impl Builder {
     /// routes, of which the compiler rebuilds those that really use it. Paths may be absolute or
     /// relative to the site.
     pub fn rebuild(&mut self, changed: &[PathBuf], progress: Progress<'_>) -> Report {
-        let changed: BTreeSet<_> = changed
-            .iter()
-            .map(|path| self.inside(path).to_owned())
-            .collect();
-        let everywhere = changed
-            .iter()
-            .any(|path| !sources::is_copied(path) && !self.compiled.contains_key(path));
-        if everywhere {
+        let inside = changed.iter().map(|path| self.inside(path).to_owned());
+        let changed: BTreeSet<_> = inside.collect();
+        if changed.iter().any(|path| self.concerns_all(path)) {
             self.compiled.clear();
+            for workshop in &mut self.workshops {
+                workshop.prepared = false;
+            }
         }
         self.run(&changed, progress)
     }
 
     /// Files and directories, absolute, whose change asks for [`Builder::rebuild`]; directories are
-    /// meant with everything below them. Some may not exist yet.
+    /// meant with everything below them. Some may not exist yet. Packages that the site depends on
+    /// by path are among them after the first build.
     pub fn watch_paths(&self) -> Vec<PathBuf> {
         let own = ["app", "public", "routelet.toml"];
         let mut paths: Vec<_> = own.iter().map(|path| self.site.join(path)).collect();
@@ -212,6 +211,14 @@ impl Builder {
         }
         report.changed = output.finish()?;
         Ok(())
+    }
+
+    /// Whether a compiler may read the file for any route.
+    fn concerns_all(&self, path: &Path) -> bool {
+        let read_by_none = sources::is_copied(path) || sources::is_scratch(path);
+        // Files below a directory have changes of their own; one that is gone may be missed by all.
+        let is_directory = self.site.join(path).is_dir();
+        !read_by_none && !is_directory && !self.compiled.contains_key(path)
     }
 
     fn inside<'a>(&self, path: &'a Path) -> &'a Path {

@@ -22,12 +22,14 @@ impl Environment {
     /// they run themselves: under `cargo run` they would force the toolchain of that cargo on the
     /// site, whose own toolchain file has to count.
     pub fn of_process() -> Self {
-        let variables: BTreeMap<_, _> = env::vars_os().collect();
-        let under_cargo = variables.contains_key(OsStr::new("CARGO"));
-        let variables = variables
-            .into_iter()
-            .filter(|(name, _)| !under_cargo || !set_by_cargo(name))
-            .collect();
+        Self::without_cargo(env::vars_os())
+    }
+
+    fn without_cargo(variables: impl Iterator<Item = (OsString, OsString)>) -> Self {
+        let mut variables: BTreeMap<_, _> = variables.collect();
+        if variables.contains_key(OsStr::new("CARGO")) {
+            variables.retain(|name, _| !is_set_by_cargo(name));
+        }
         Self { variables }
     }
 
@@ -120,7 +122,7 @@ impl ToolError {
     }
 }
 
-fn set_by_cargo(name: &OsStr) -> bool {
+fn is_set_by_cargo(name: &OsStr) -> bool {
     const EXACT: [&str; 4] = [
         "CARGO",
         "CARGO_MANIFEST_DIR",
@@ -142,4 +144,38 @@ fn is_executable(file: &Path) -> bool {
 #[cfg(not(unix))]
 fn is_executable(file: &Path) -> bool {
     file.is_file()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn names(variables: &[&str]) -> Vec<String> {
+        let pairs = variables
+            .iter()
+            .map(|name| (OsString::from(name), OsString::new()));
+        let kept = Environment::without_cargo(pairs).variables.into_keys();
+        kept.map(|name| name.to_string_lossy().into_owned())
+            .collect()
+    }
+
+    #[test]
+    fn what_cargo_sets_for_its_children_does_not_reach_the_site() {
+        let under_cargo = [
+            "CARGO",
+            "CARGO_HOME",
+            "CARGO_PKG_NAME",
+            "PATH",
+            "RUSTUP_TOOLCHAIN",
+        ];
+        assert_eq!(names(&under_cargo), ["CARGO_HOME", "PATH"]);
+    }
+
+    #[test]
+    fn a_toolchain_that_a_person_chose_counts() {
+        assert_eq!(
+            names(&["PATH", "RUSTUP_TOOLCHAIN"]),
+            ["PATH", "RUSTUP_TOOLCHAIN"]
+        );
+    }
 }

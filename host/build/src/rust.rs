@@ -69,10 +69,11 @@ impl Language for Rust {
             ".cargo",
         ];
         let mut paths: Vec<_> = files.iter().map(|file| site.join(file)).collect();
+        let packages = self.manifest.iter().flat_map(Manifest::local_dependencies);
+        let unpacked = site.join(".routelet");
         paths.extend(
-            self.manifest
-                .iter()
-                .flat_map(Manifest::local_dependencies)
+            packages
+                .filter(|package| !package.starts_with(&unpacked))
                 .cloned(),
         );
         paths

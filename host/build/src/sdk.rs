@@ -15,8 +15,6 @@ use toml_edit::{DocumentMut, Item};
 
 use crate::{Fault, Progress, rust::MANIFEST};
 
-/// Where a site's manifest finds the crate `routelet-sdk`.
-pub(crate) const CRATE: &str = ".routelet/sdk/guest-sdk";
 /// The versions this release was tested with, for a new site to start from.
 pub(crate) const LOCK: &str = include_str!("../../../Cargo.lock");
 
@@ -179,7 +177,7 @@ mod tests {
     #[test]
     fn only_a_missing_or_foreign_sdk_is_unpacked() {
         let site = tempfile::tempdir().unwrap();
-        let manifest = format!("[dependencies]\nroutelet-sdk = {{ path = \"{CRATE}\" }}\n");
+        let manifest = "[dependencies]\nroutelet-sdk.path = \".routelet/sdk/guest-sdk\"\n";
         fs::write(site.path().join(MANIFEST), manifest).unwrap();
         let said = |expected: usize, when: &str| {
             let mut lines = Vec::new();

@@ -123,6 +123,14 @@ pub(crate) fn is_copied(file: &Path) -> bool {
     }
 }
 
+/// Whether `file` is one that editors write beside the file they save.
+pub(crate) fn is_scratch(file: &Path) -> bool {
+    let name = name_of(file);
+    // 4913 is how vim tries whether it may write to a directory.
+    let endings = ["~", ".swp", ".swx"];
+    endings.iter().any(|ending| name.ends_with(ending)) || name.starts_with(".#") || name == "4913"
+}
+
 #[derive(Debug, Clone, Copy)]
 enum Tree {
     App,

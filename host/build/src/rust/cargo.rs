@@ -52,6 +52,7 @@ pub(crate) fn build<'a>(
 /// Makes sure that Rust's standard library for components is there, in the toolchain that counts in
 /// the site's directory.
 pub(crate) fn have_target(job: &Job<'_>, progress: Progress<'_>) -> Result<(), ToolError> {
+    tool(job, "cargo")?;
     let rustc = tool(job, "rustc")?;
     let mut ask = job.environment.command(&rustc, job.site);
     ask.args(["--print", "target-libdir", "--target", TARGET]);

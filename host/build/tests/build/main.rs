@@ -1,0 +1,14 @@
+//! A site's build from the outside: files in, report and servable tree out. One module per topic:
+//!
+//! - `tree`: what is copied, built, skipped and refused, and what happens to the output
+//! - `tools`: missing, failing and lying tools, played by shell scripts
+//! - `real`: this machine's cargo, from a new site to a component
+//! - `start`: `new_site` and `new_route`
+
+#![allow(clippy::unwrap_used, reason = "a test ends where its world breaks")]
+
+mod real;
+mod site;
+mod start;
+mod tools;
+mod tree;
