@@ -3,8 +3,10 @@
 
 use std::{path::PathBuf, time::Duration};
 
+pub(crate) mod document;
 pub mod secrets;
 pub mod server_limits;
+pub(crate) mod unknown;
 
 pub use crate::policy::Owners;
 pub use secrets::{Secrets, SecretsSource};

@@ -74,3 +74,16 @@ pub struct CeilingWritten {
     /// The most reuse.
     pub reuse: Option<Written<Reuse>>,
 }
+
+impl CeilingWritten {
+    /// A ceiling that allows nothing, begun in this line.
+    pub fn empty(line: u32) -> Self {
+        Self {
+            line,
+            env: None,
+            secrets: None,
+            outbound: None,
+            reuse: None,
+        }
+    }
+}

@@ -64,13 +64,7 @@ impl Segment {
 
     fn ceiling(mut self) -> Self {
         let line = self.line(()).line;
-        self.0.ceiling = Some(CeilingWritten {
-            line,
-            env: None,
-            secrets: None,
-            outbound: None,
-            reuse: None,
-        });
+        self.0.ceiling = Some(CeilingWritten::empty(line));
         self
     }
 

@@ -1,0 +1,201 @@
+//! A TOML file as keys and values with their lines. What the keys mean is decided by its readers.
+
+use std::{borrow::Cow, path::Path};
+
+use toml::{
+    Spanned,
+    de::{DeTable, DeValue},
+};
+
+use crate::{
+    fault::Fault,
+    policy::{bound::Typed, change::Written},
+};
+
+/// One key of a table with its value, in the order of the file.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Entry {
+    pub(crate) key: String,
+    pub(crate) line: u32,
+    pub(crate) value: Value,
+}
+
+/// A value of a file.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) enum Value {
+    Text(String),
+    Integer(i64),
+    Boolean(bool),
+    List(Vec<Written<Value>>),
+    Table(Vec<Entry>),
+    /// A number with a fraction, a date, or an integer beyond 64 bits: no key takes one.
+    Other(&'static str),
+}
+
+impl Value {
+    /// How the value is called in a message.
+    pub(crate) fn kind(&self) -> &'static str {
+        match self {
+            Self::Text(_) => "a string",
+            Self::Integer(_) => "an integer",
+            Self::Boolean(_) => "a boolean",
+            Self::List(_) => "a list",
+            Self::Table(_) => "a table",
+            Self::Other(kind) => kind,
+        }
+    }
+
+    /// The value as a bound reads it.
+    pub(crate) fn typed(&self) -> Typed<'_> {
+        match self {
+            Self::Text(text) => Typed::Quoted(text),
+            Self::Integer(number) => Typed::Number(*number),
+            other => Typed::Neither(other.kind()),
+        }
+    }
+}
+
+/// Reads a file's text: all of its entries, or every place where it is no TOML.
+pub(crate) fn read(file: &Path, text: &str) -> Result<Vec<Entry>, Vec<Fault>> {
+    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+    let lines = Lines::new(text);
+    let (table, errors) = DeTable::parse_recoverable(text);
+    if errors.is_empty() {
+        return Ok(lines.entries(table.get_ref()));
+    }
+    let fault = |error: &toml::de::Error| {
+        let start = error.span().map_or(0, |span| span.start);
+        Fault::new(file, format!("not TOML: {}", one_line(error.message())))
+            .at_line(lines.at(start))
+            .way_out("correct the line")
+    };
+    Err(errors.iter().map(fault).collect())
+}
+
+fn one_line(message: &str) -> Cow<'_, str> {
+    match message.contains('\n') {
+        true => Cow::Owned(message.lines().collect::<Vec<_>>().join(", ")),
+        false => Cow::Borrowed(message),
+    }
+}
+
+/// Where each line of a text starts.
+struct Lines(Vec<usize>);
+
+impl Lines {
+    fn new(text: &str) -> Self {
+        let ends = text.match_indices('\n').map(|(end, _)| end + 1);
+        Self(std::iter::once(0).chain(ends).collect())
+    }
+
+    /// The line of a byte, counted from one.
+    fn at(&self, byte: usize) -> u32 {
+        let line = self.0.partition_point(|start| *start <= byte);
+        u32::try_from(line).unwrap_or(u32::MAX)
+    }
+
+    fn entries(&self, table: &DeTable<'_>) -> Vec<Entry> {
+        let mut ordered: Vec<_> = table.iter().collect();
+        ordered.sort_by_key(|(key, _)| key.span().start);
+        ordered
+            .into_iter()
+            .map(|(key, value)| Entry {
+                key: key.get_ref().to_string(),
+                line: self.at(key.span().start),
+                value: self.value(value.get_ref()),
+            })
+            .collect()
+    }
+
+    fn value(&self, value: &DeValue<'_>) -> Value {
+        match value {
+            DeValue::String(text) => Value::Text(text.to_string()),
+            DeValue::Boolean(boolean) => Value::Boolean(*boolean),
+            DeValue::Integer(number) => i64::from_str_radix(number.as_str(), number.radix())
+                .map_or(Value::Other("an integer beyond 64 bits"), Value::Integer),
+            DeValue::Float(_) => Value::Other("a number with a fraction"),
+            DeValue::Datetime(_) => Value::Other("a date"),
+            DeValue::Array(items) => {
+                Value::List(items.iter().map(|item| self.item(item)).collect())
+            }
+            DeValue::Table(table) => Value::Table(self.entries(table)),
+        }
+    }
+
+    fn item(&self, item: &Spanned<DeValue<'_>>) -> Written<Value> {
+        Written::new(self.value(item.get_ref()), self.at(item.span().start))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn entries(text: &str) -> Vec<Entry> {
+        read(Path::new("a.toml"), text).expect("TOML")
+    }
+
+    #[test]
+    fn keys_keep_their_lines_and_their_order() {
+        let read = entries(
+            "\u{feff}b = 1\r\n\n# note\na = [\n  \"x\",\n  true,\n]\n[t]\nk = { z = 1.5, d = 1979-05-27 }\n",
+        );
+        let keys: Vec<_> = read
+            .iter()
+            .map(|entry| (entry.key.as_str(), entry.line))
+            .collect();
+        assert_eq!(keys, [("b", 1), ("a", 4), ("t", 8)]);
+        let items = vec![
+            Written::new(Value::Text("x".to_owned()), 5),
+            Written::new(Value::Boolean(true), 6),
+        ];
+        assert_eq!(read[1].value, Value::List(items));
+        let Value::Table(table) = &read[2].value else {
+            panic!("{read:?}")
+        };
+        let Value::Table(inner) = &table[0].value else {
+            panic!("{read:?}")
+        };
+        let kinds: Vec<_> = inner
+            .iter()
+            .map(|entry| (entry.line, entry.value.kind()))
+            .collect();
+        assert_eq!(kinds, [(9, "a number with a fraction"), (9, "a date")]);
+    }
+
+    #[test]
+    fn integers_are_read_in_every_base_up_to_64_bits() {
+        for (text, value) in [
+            ("k = 64", Value::Integer(64)),
+            ("k = -1", Value::Integer(-1)),
+            ("k = 1_000", Value::Integer(1_000)),
+            ("k = 0x10", Value::Integer(16)),
+            ("k = 9223372036854775807", Value::Integer(i64::MAX)),
+            (
+                "k = 9223372036854775808",
+                Value::Other("an integer beyond 64 bits"),
+            ),
+        ] {
+            assert_eq!(entries(text)[0].value, value, "{text}");
+        }
+    }
+
+    #[test]
+    fn every_place_that_is_no_toml_is_told() {
+        let faults = read(
+            Path::new("app/segment.toml"),
+            "a = \nb = 1\nb = 2\nc = \"x\n",
+        )
+        .expect_err("three faults");
+        let told: Vec<_> = faults.iter().map(|fault| fault.line).collect();
+        assert_eq!(told, [Some(1), Some(3), Some(4)], "{faults:?}");
+        for fault in &faults {
+            let text = fault.to_string();
+            assert!(
+                text.starts_with("app/segment.toml:") && text.contains("not TOML"),
+                "{text}"
+            );
+            assert!(!text.contains('\n'), "{text}");
+        }
+    }
+}
