@@ -8,9 +8,10 @@ use std::{
     sync::{Arc, Mutex},
 };
 
-use rustix::process::{Pid, Signal, kill_process};
+pub use rustix::process::Signal;
+use rustix::process::{Pid, kill_process};
 use tokio::{
-    io::{AsyncBufReadExt as _, BufReader},
+    io::{AsyncBufReadExt as _, AsyncRead, BufReader},
     process::{Child, ChildStdout, Command},
     sync::Notify,
     task::JoinHandle,
@@ -84,7 +85,7 @@ impl Program {
             .await
             .expect("text");
         let Some(address) = first.trim().strip_prefix("listening on http://") else {
-            panic!("not listening: {first:?}\n{}", log.all().join("\n"));
+            panic!("not listening: {first:?}\n{}", log.lines.all().join("\n"));
         };
         let address = address.parse().expect("an address and a port");
         Serving {
@@ -136,12 +137,13 @@ impl Serving {
 
     /// The first log line, past or to come, that holds the text.
     pub async fn logged(&self, text: &str) -> String {
-        self.log.line_with(text).await
+        let line = self.log.lines.line_with(text);
+        eventually(&format!("a log line with {text:?}"), line).await
     }
 
     /// All log lines so far.
     pub fn log(&self) -> Vec<String> {
-        self.log.all()
+        self.log.lines.all()
     }
 
     /// Sends a signal.
@@ -150,15 +152,24 @@ impl Serving {
     }
 
     /// Waits for its end, and returns its exit code.
-    pub async fn ended(mut self) -> i32 {
-        let status = eventually("the program ends", self.child.wait())
-            .await
-            .expect("a child");
-        self.log
-            .reader
-            .await
-            .expect("the reader ends with the program");
-        status.code().unwrap_or(-1)
+    pub async fn ended(self) -> i32 {
+        self.ended_with_log().await.0
+    }
+
+    /// Waits for its end, and returns its exit code and all it logged.
+    pub async fn ended_with_log(self) -> (i32, Vec<String>) {
+        // The program may print until its end, so its output stays open.
+        let Self {
+            mut child,
+            log,
+            stdout: _stdout,
+            ..
+        } = self;
+        let status = eventually("the program ends", child.wait()).await;
+        let Log { lines, reader } = log;
+        reader.await.expect("the reader ends with the program");
+        let code = status.expect("a child").code().unwrap_or(-1);
+        (code, lines.all())
     }
 
     /// The memory it holds now, in bytes.
@@ -184,40 +195,51 @@ impl Serving {
 
 #[derive(Debug)]
 struct Log {
-    lines: Arc<(Mutex<Vec<String>>, Notify)>,
+    lines: Arc<Lines>,
     reader: JoinHandle<()>,
 }
 
+/// What was logged so far, and a bell for each line.
+#[derive(Debug, Default)]
+struct Lines {
+    lines: Mutex<Vec<String>>,
+    bell: Notify,
+}
+
 impl Log {
-    fn reading(stderr: impl tokio::io::AsyncRead + Unpin + Send + 'static) -> Self {
-        let lines = Arc::new((Mutex::new(Vec::new()), Notify::new()));
+    fn reading(stderr: impl AsyncRead + Unpin + Send + 'static) -> Self {
+        let lines = Arc::new(Lines::default());
         let shared = lines.clone();
         let reader = tokio::spawn(async move {
             let mut input = BufReader::new(stderr).lines();
             while let Ok(Some(line)) = input.next_line().await {
-                shared.0.lock().expect("no panic while held").push(line);
-                shared.1.notify_waiters();
+                shared.push(line);
             }
         });
         Self { lines, reader }
     }
+}
+
+impl Lines {
+    fn push(&self, line: String) {
+        self.lines.lock().expect("no panic while held").push(line);
+        self.bell.notify_waiters();
+    }
 
     fn all(&self) -> Vec<String> {
-        self.lines.0.lock().expect("no panic while held").clone()
+        self.lines.lock().expect("no panic while held").clone()
     }
 
     async fn line_with(&self, text: &str) -> String {
-        eventually(&format!("a log line with {text:?}"), async {
-            loop {
-                let news = self.lines.1.notified();
-                tokio::pin!(news);
-                news.as_mut().enable();
-                if let Some(line) = self.all().into_iter().find(|line| line.contains(text)) {
-                    return line;
-                }
-                news.await;
+        loop {
+            let news = self.bell.notified();
+            tokio::pin!(news);
+            // Listening begins before looking, so that no line falls between the two.
+            news.as_mut().enable();
+            if let Some(line) = self.all().into_iter().find(|line| line.contains(text)) {
+                return line;
             }
-        })
-        .await
+            news.await;
+        }
     }
 }
