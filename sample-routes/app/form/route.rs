@@ -7,9 +7,9 @@ use serde::{Deserialize, Serialize};
 struct Contact {
     name: String,
     email: String,
-    // A checkbox is absent unless it is ticked.
+    // A checkbox is sent only if it is ticked.
     #[serde(default)]
-    newsletter: Option<String>,
+    newsletter: bool,
 }
 
 #[post]
