@@ -77,7 +77,7 @@ pub struct Builder {
     options: Options,
     workshops: Vec<Workshop>,
     /// The newest outcome of each source.
-    compiled: BTreeMap<PathBuf, Result<PathBuf, Failure>>,
+    compiled: BTreeMap<PathBuf, Result<PathBuf, Box<Failure>>>,
 }
 
 impl Builder {
@@ -201,7 +201,7 @@ impl Builder {
                     Put::Written { bytes } => Outcome::Built { bytes },
                     Put::Unchanged { bytes } => Outcome::Unchanged { bytes },
                 },
-                Err(failure) => Outcome::Failed(failure.clone()),
+                Err(failure) => Outcome::Failed(failure.as_ref().clone()),
             };
             report.routes.push(RouteReport {
                 source: source.clone(),

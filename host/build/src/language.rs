@@ -41,7 +41,7 @@ pub(crate) struct Job<'a> {
 #[derive(Debug, Default)]
 pub(crate) struct Compiled {
     /// For each source the component's file, absolute, or why there is none.
-    pub(crate) routes: BTreeMap<PathBuf, Result<PathBuf, Failure>>,
+    pub(crate) routes: BTreeMap<PathBuf, Result<PathBuf, Box<Failure>>>,
     pub(crate) warnings: Vec<String>,
     /// Time spent in the language's tools.
     pub(crate) elapsed: Duration,

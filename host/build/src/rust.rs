@@ -94,7 +94,9 @@ fn build_with(
             }
             None => {
                 let failure = Failure::from(manifest.without_stanza(source));
-                compiled.routes.insert(source.clone(), Err(failure));
+                compiled
+                    .routes
+                    .insert(source.clone(), Err(Box::new(failure)));
             }
         }
     }

@@ -41,15 +41,17 @@ impl Messages {
     /// message is none.
     pub(crate) fn read(&mut self, line: &str) {
         match serde_json::from_str(line) {
-            Ok(Message::CompilerArtifact { target, filenames }) => {
+            Ok(CargoSays::CompilerArtifact { target, filenames }) => {
                 let is_component =
                     |file: &PathBuf| file.extension().is_some_and(|end| end == "wasm");
                 if let Some(file) = filenames.into_iter().find(is_component) {
                     self.components.insert(target.src_path, file);
                 }
             }
-            Ok(Message::CompilerMessage { target, message }) => self.take(target.src_path, message),
-            Ok(Message::Other) | Err(_) => {}
+            Ok(CargoSays::CompilerMessage { target, message }) => {
+                self.take(target.src_path, message)
+            }
+            Ok(CargoSays::Other) | Err(_) => {}
         }
     }
 
@@ -74,7 +76,7 @@ impl Messages {
 
     /// The component of `source`, or the errors that kept it from becoming one: its own, or those of
     /// the code that routes share.
-    pub(crate) fn outcome_of(&self, source: &Path) -> Result<PathBuf, Failure> {
+    pub(crate) fn outcome_of(&self, source: &Path) -> Result<PathBuf, Box<Failure>> {
         let absolute = self.site.join(source);
         match (self.components.get(&absolute), self.errors.get(&absolute)) {
             (Some(component), None) => Ok(component.clone()),
@@ -104,14 +106,14 @@ impl Messages {
         shared.flat_map(|(_, errors)| errors).collect()
     }
 
-    fn failure(&self, source: &Path, errors: Vec<&Diagnostic>) -> Failure {
+    fn failure(&self, source: &Path, errors: Vec<&Diagnostic>) -> Box<Failure> {
         let Some(first) = errors.first() else {
-            return Failure::from(self.unexplained(source));
+            return Box::new(self.unexplained(source).into());
         };
         let span = first.spans.iter().find(|span| span.is_primary);
         let file = span.map_or(source.to_owned(), |span| self.in_site(&span.file_name));
         let rendered = errors.iter().filter_map(|error| error.rendered.as_deref());
-        Failure {
+        Box::new(Failure {
             rendered: rendered.collect(),
             fault: Fault::new(
                 file,
@@ -120,7 +122,7 @@ impl Messages {
                 "correct it as the compiler says",
             )
             .at_line(span.map(|span| span.line_start)),
-        }
+        })
     }
 
     fn unexplained(&self, source: &Path) -> Fault {
@@ -144,7 +146,7 @@ impl Messages {
 
 #[derive(Deserialize)]
 #[serde(tag = "reason", rename_all = "kebab-case")]
-enum Message {
+enum CargoSays {
     CompilerArtifact {
         target: Target,
         filenames: Vec<PathBuf>,
