@@ -1,0 +1,18 @@
+//! Everything wasmtime: component bytes become handlers, and a handler turns a request into a
+//! guest's answer. It knows no status code, no socket that listens and no file tree.
+
+pub(crate) mod admission;
+pub(crate) mod body;
+pub(crate) mod call;
+pub(crate) mod component;
+pub(crate) mod contract;
+pub(crate) mod engine;
+pub(crate) mod failure;
+pub(crate) mod guest;
+pub(crate) mod handler;
+mod limits;
+pub(crate) mod linker;
+mod meter;
+pub(crate) mod outbound;
+pub(crate) mod section;
+mod stdio;

@@ -1,0 +1,141 @@
+//! Leave to run a guest now: one gate for each route, one for the whole server. It knows nothing of HTTP.
+
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicUsize, Ordering::AcqRel},
+    },
+    time::Duration,
+};
+
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+
+/// How many guests may run at once, how many requests may wait for that, and for how long.
+#[derive(Debug)]
+pub(crate) struct Gate {
+    running: Arc<Semaphore>,
+    concurrency: usize,
+    queue_max: usize,
+    queue_wait: Duration,
+    queued: AtomicUsize,
+}
+
+/// The gate is closed for now: too many requests run and wait already.
+#[derive(Debug, thiserror::Error)]
+#[error("{concurrency} requests run and {queue_max} wait already, or one waited longer than {queue_wait:?}")]
+pub(crate) struct Overload {
+    concurrency: usize,
+    queue_max: usize,
+    queue_wait: Duration,
+}
+
+/// Leave to run, shared by the response body and the guest's task; free when the later of them ends.
+#[derive(Debug, Clone)]
+pub(crate) struct Admission {
+    _permits: Arc<(OwnedSemaphorePermit, OwnedSemaphorePermit)>,
+}
+
+impl Gate {
+    /// A gate for `concurrency` guests at once and `queue_max` requests waiting `queue_wait` at most.
+    pub(crate) fn new(concurrency: usize, queue_max: usize, queue_wait: Duration) -> Self {
+        Self {
+            running: Arc::new(Semaphore::new(concurrency)),
+            concurrency,
+            queue_max,
+            queue_wait,
+            queued: AtomicUsize::new(0),
+        }
+    }
+
+    /// How many guests run under this gate now.
+    pub(crate) fn running(&self) -> usize {
+        self.concurrency - self.running.available_permits().min(self.concurrency)
+    }
+
+    async fn pass(&self) -> Result<OwnedSemaphorePermit, Overload> {
+        if let Ok(permit) = self.running.clone().try_acquire_owned() {
+            return Ok(permit);
+        }
+        let _place = QueuePlace::take(self).ok_or_else(|| self.overload())?;
+        match tokio::time::timeout(self.queue_wait, self.running.clone().acquire_owned()).await {
+            Ok(Ok(permit)) => Ok(permit),
+            Ok(Err(_)) | Err(_) => Err(self.overload()),
+        }
+    }
+
+    fn overload(&self) -> Overload {
+        Overload {
+            concurrency: self.concurrency,
+            queue_max: self.queue_max,
+            queue_wait: self.queue_wait,
+        }
+    }
+}
+
+/// Admits one request through the gate of its route and the gate of the server.
+pub(crate) async fn admit(route: &Gate, server: &Gate) -> Result<Admission, Overload> {
+    let of_route = route.pass().await?;
+    let of_server = server.pass().await?;
+    Ok(Admission {
+        _permits: Arc::new((of_route, of_server)),
+    })
+}
+
+/// One waiting request; its place is given back however the wait ends.
+struct QueuePlace<'g>(&'g Gate);
+
+impl<'g> QueuePlace<'g> {
+    fn take(gate: &'g Gate) -> Option<Self> {
+        let place = Self(gate);
+        (gate.queued.fetch_add(1, AcqRel) < gate.queue_max).then_some(place)
+    }
+}
+
+impl Drop for QueuePlace<'_> {
+    fn drop(&mut self) {
+        self.0.queued.fetch_sub(1, AcqRel);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const SERVER: usize = 8;
+
+    fn gates(concurrency: usize, queue: usize) -> (Gate, Gate) {
+        let wait = Duration::from_secs(1);
+        (Gate::new(concurrency, queue, wait), Gate::new(SERVER, SERVER, wait))
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_full_route_without_a_queue_sheds_at_once() {
+        let (route, server) = gates(1, 0);
+        let held = admit(&route, &server).await.expect("the first is admitted");
+        assert!(admit(&route, &server).await.is_err());
+        drop(held);
+        assert!(admit(&route, &server).await.is_ok());
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_queued_request_gives_up_after_its_wait() {
+        let (route, server) = gates(1, 1);
+        let _held = admit(&route, &server).await.expect("the first is admitted");
+        let before = tokio::time::Instant::now();
+        assert!(admit(&route, &server).await.is_err());
+        assert_eq!(before.elapsed(), Duration::from_secs(1));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn an_admission_is_free_when_its_last_holder_ends() {
+        let (route, server) = gates(1, 0);
+        let body = admit(&route, &server).await.expect("the first is admitted");
+        let task = body.clone();
+        drop(body);
+        assert!(admit(&route, &server).await.is_err());
+        assert_eq!((route.running(), server.running()), (1, 1));
+        drop(task);
+        assert_eq!((route.running(), server.running()), (0, 0));
+        assert!(admit(&route, &server).await.is_ok());
+    }
+}

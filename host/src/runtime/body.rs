@@ -1,0 +1,109 @@
+//! The body of a guest's answer, as the server reads it. It holds the admission until it ends, and
+//! ends the guest when nobody reads any more.
+
+use std::{
+    pin::Pin,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering::Acquire},
+    },
+    task::{Context, Poll},
+};
+
+use bytes::Bytes;
+use http_body::{Body, Frame, SizeHint};
+use tokio::task::AbortHandle;
+use wasmtime_wasi_http::{Error, WasiBody};
+
+use super::admission::Admission;
+
+/// What a guest sends, chunk by chunk as it is produced.
+///
+/// Dropped before its end (the client went away), it cancels the guest. Read to its end, it leaves
+/// the guest running for what it does after the answer, until its wall time is over.
+pub(crate) struct GuestBody {
+    inner: WasiBody,
+    ended: bool,
+    task: Option<AbortHandle>,
+    /// Set where the guest ended without finishing this body and the body itself cannot tell.
+    truncated: Option<Arc<AtomicBool>>,
+    _admission: Admission,
+}
+
+impl GuestBody {
+    /// The body of a guest that has ended already; what it wrote waits in `inner`.
+    pub(super) fn of_ended_guest(inner: WasiBody, admission: Admission) -> Self {
+        Self {
+            inner,
+            ended: false,
+            task: None,
+            truncated: None,
+            _admission: admission,
+        }
+    }
+
+    /// The body of a guest that goes on in `task`.
+    pub(super) fn of_running_guest(
+        inner: WasiBody,
+        admission: Admission,
+        task: AbortHandle,
+        truncated: Arc<AtomicBool>,
+    ) -> Self {
+        Self {
+            inner,
+            ended: false,
+            task: Some(task),
+            truncated: Some(truncated),
+            _admission: admission,
+        }
+    }
+
+    /// Gives the body up without cancelling the guest, whose writes fail from now on.
+    pub(crate) fn detach(mut self) {
+        self.task = None;
+    }
+
+    fn end(&mut self) -> Poll<Option<Result<Frame<Bytes>, Error>>> {
+        self.ended = true;
+        self.task = None;
+        match &self.truncated {
+            Some(truncated) if truncated.load(Acquire) => Poll::Ready(Some(Err(Error::HttpResponseIncomplete))),
+            _ => Poll::Ready(None),
+        }
+    }
+}
+
+impl Body for GuestBody {
+    type Data = Bytes;
+    type Error = Error;
+
+    fn poll_frame(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, Error>>> {
+        if self.ended {
+            return Poll::Ready(None);
+        }
+        match Pin::new(&mut self.inner).poll_frame(cx) {
+            Poll::Ready(None) => self.end(),
+            Poll::Ready(Some(Err(error))) => {
+                self.ended = true;
+                Poll::Ready(Some(Err(error)))
+            }
+            other => other,
+        }
+    }
+
+    fn is_end_stream(&self) -> bool {
+        self.ended || (self.truncated.is_none() && self.inner.is_end_stream())
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        self.inner.size_hint()
+    }
+}
+
+impl Drop for GuestBody {
+    fn drop(&mut self) {
+        if let Some(task) = self.task.take() {
+            task.abort();
+        }
+    }
+}

@@ -1,0 +1,186 @@
+//! One call of a guest, over either generation of WASI. It neither makes instances nor keeps time.
+
+use std::{future::poll_fn, net::IpAddr, sync::Arc};
+
+use bytes::Bytes;
+use http::{HeaderMap, HeaderName, HeaderValue};
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+use tokio::sync::oneshot;
+use wasmtime::{
+    Store,
+    component::{ComponentExportIndex, Instance, Resource},
+};
+use wasmtime_wasi_http::{
+    Error, WasiBody, WasiHttpView,
+    p2::{
+        bindings::http::types::Scheme,
+        types::{HostIncomingRequest, HostResponseOutparam},
+    },
+    p3::{self, bindings::ServiceIndices},
+};
+
+use super::{
+    failure::GuestFailure,
+    guest::{Guest, RequestFacts},
+};
+use crate::routing::Method;
+
+/// What of a parameter stays as it is in a header: unreserved characters (RFC 3986 section 2.3).
+const PARAM_VALUE_ESCAPES: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
+
+/// The prefix of the headers that carry what the `context` interface carries; reserved to the host.
+pub(crate) const RESERVED_HEADER_PREFIX: &str = "routelet-";
+
+/// A request for a guest, and which of its exports is to answer.
+pub(crate) struct Call {
+    /// The export to call, for components that have one for each method.
+    pub(crate) export: Method,
+    /// The request, with an absolute URI.
+    pub(crate) request: http::Request<WasiBody>,
+    /// What the host knows of it.
+    pub(crate) facts: RequestFacts,
+    /// Whether the facts also travel as headers, for guests that do not know the `context` interface.
+    pub(crate) facts_as_headers: bool,
+}
+
+/// Where a guest's response head goes: a response, or the text of an error code.
+pub(super) type HeadSender = oneshot::Sender<Result<http::Response<WasiBody>, String>>;
+
+/// Names one call in the log.
+#[derive(Debug)]
+pub(super) struct Tag {
+    route: Arc<str>,
+    request_id: String,
+}
+
+impl Tag {
+    /// Logs a failure that can no longer become a response.
+    pub(super) fn log(&self, failure: &GuestFailure) {
+        tracing::warn!(
+            event = "guest_failed",
+            request_id = %self.request_id,
+            route = %self.route,
+            reason = failure.reason(),
+            error = failure.causes(),
+        );
+    }
+}
+
+impl Call {
+    pub(super) fn tag(&self) -> Tag {
+        Tag {
+            route: self.facts.pattern.clone(),
+            request_id: self.facts.request_id.clone(),
+        }
+    }
+
+    fn into_request(mut self) -> http::Request<WasiBody> {
+        if self.facts_as_headers {
+            add_facts(self.request.headers_mut(), &self.facts);
+        }
+        self.request
+    }
+}
+
+/// Calls a native or WASI 0.2 component: `handle(request, response-out)`.
+pub(super) async fn sync(
+    store: &mut Store<Guest>,
+    instance: Instance,
+    exports: &[(Method, ComponentExportIndex)],
+    call: Call,
+    head: HeadSender,
+) -> wasmtime::Result<()> {
+    let export = exports.iter().find(|(method, _)| *method == call.export);
+    let (_, export) = export.ok_or_else(|| wasmtime::format_err!("{:?} is not exported", call.export))?;
+    let handle = instance
+        .get_typed_func::<(Resource<HostIncomingRequest>, Resource<HostResponseOutparam>), ()>(&mut *store, export)?;
+    let request = call.into_request();
+    let scheme = match request.uri().scheme_str() {
+        Some("https") => Scheme::Https,
+        _ => Scheme::Http,
+    };
+    let mut http = store.data_mut().http();
+    let request = http.new_incoming_request(scheme, request)?;
+    let out = http.new_response_outparam_from_callback(move |answer| {
+        // The receiver is gone only where the client is; then nobody misses the answer.
+        let _ = head.send(answer.map_err(|code| format!("{code:?}")));
+    })?;
+    handle.call_async(store, (request, out)).await
+}
+
+/// Calls a WASI 0.3 component, and drives it until all its tasks have ended.
+pub(super) async fn concurrent(
+    store: &mut Store<Guest>,
+    instance: Instance,
+    service: &ServiceIndices,
+    call: Call,
+    head: HeadSender,
+) -> wasmtime::Result<()> {
+    let service = service.load(&mut *store, &instance)?;
+    let request = call.into_request();
+    let (request, transmission) = p3::Request::from_http(store.data_mut().http().hooks, request);
+    store
+        .run_concurrent(async |accessor| {
+            let answer = match service.handle(accessor, request).await? {
+                Ok(response) => {
+                    let response = accessor.with(|mut store| response.into_http(&mut store, transmission))?;
+                    Ok(response)
+                }
+                Err(code) => Err(format!("{code:?}")),
+            };
+            // As above: without a receiver nobody misses the answer.
+            let _ = head.send(answer);
+            poll_fn(|cx| accessor.poll_no_interesting_tasks(cx)).await;
+            Ok(())
+        })
+        .await?
+}
+
+/// Adds what the `context` interface says, as headers: values percent-encoded, the pieces of a
+/// catch-all joined with `/`.
+fn add_facts(headers: &mut HeaderMap, facts: &RequestFacts) {
+    let mut add = |name: String, value: String| {
+        let name = HeaderName::try_from(format!("{RESERVED_HEADER_PREFIX}{name}"));
+        if let (Ok(name), Ok(value)) = (name, HeaderValue::try_from(value)) {
+            headers.append(name, value);
+        }
+    };
+    add("pattern".into(), escape(&facts.pattern, PATTERN_ESCAPES));
+    add("request-id".into(), facts.request_id.clone());
+    if let Some(address) = facts.client_address.as_ref().map(IpAddr::to_string) {
+        add("client-address".into(), address);
+    }
+    for param in facts.params.iter() {
+        let pieces: Vec<_> = param.values.iter().map(|value| escape(value, PARAM_VALUE_ESCAPES)).collect();
+        add(format!("param-{}", escape(&param.name, NAME_ESCAPES)), pieces.join("/"));
+    }
+}
+
+/// A pattern keeps the characters that make it one.
+const PATTERN_ESCAPES: &AsciiSet = &PARAM_VALUE_ESCAPES.remove(b'/').remove(b'[').remove(b']');
+/// A name keeps the characters of an RFC 9110 token, section 5.6.2, except the escape character.
+const NAME_ESCAPES: &AsciiSet = &PARAM_VALUE_ESCAPES
+    .remove(b'!')
+    .remove(b'#')
+    .remove(b'$')
+    .remove(b'&')
+    .remove(b'\'')
+    .remove(b'*')
+    .remove(b'+')
+    .remove(b'^')
+    .remove(b'`')
+    .remove(b'|');
+
+fn escape(text: &str, escapes: &'static AsciiSet) -> String {
+    utf8_percent_encode(text, escapes).to_string()
+}
+
+/// A request body that a guest reads as it arrives, and that fails beyond its limit.
+pub(crate) fn request_body<B>(body: B) -> WasiBody
+where
+    B: http_body::Body<Data = Bytes> + Send + 'static,
+    B::Error: Into<Error>,
+{
+    use http_body_util::BodyExt;
+    body.map_err(Into::into).boxed_unsync()
+}

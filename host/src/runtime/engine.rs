@@ -1,0 +1,197 @@
+//! Builds the engines guests run in, and keeps their epochs ticking. It compiles and runs nothing itself.
+
+use std::{
+    sync::{
+        Arc,
+        mpsc::{self, RecvTimeoutError},
+    },
+    thread::JoinHandle,
+    time::Duration,
+};
+
+use wasmtime::{Config, Enabled, Engine, EngineWeak, InstanceAllocationStrategy, PoolingAllocationConfig};
+
+use super::limits::{CORE_INSTANCES_MAX, MEMORIES_MAX, TABLES_MAX};
+
+/// How often a running guest is looked at. A budget is overrun by two ticks at most.
+pub(crate) const EPOCH_TICK: Duration = Duration::from_millis(10);
+
+/// Stack a guest may use before it traps; wasmtime's own default, which its fuzzers exercise.
+const WASM_STACK_BYTES: usize = 512 << 10;
+/// Stack of the fiber a guest runs on, hence of the host functions it calls; wasmtime's default.
+const ASYNC_STACK_BYTES: usize = 2 << 20;
+/// The most any policy may grant to one memory.
+const MEMORY_BYTES_MAX: usize = 1 << 30;
+/// Memory kept mapped in a slot for the next guest: zeroing this much costs less than faulting it in.
+const KEEP_RESIDENT_BYTES: usize = 64 << 10;
+/// Memories a pool holds for each guest that may run: one for most, eleven for a Python component.
+/// Each slot reserves 4 GiB of address space, so the worst case of all cannot be reserved.
+const MEMORIES_PER_GUEST: u32 = 4;
+/// Tables a pool holds for each guest that may run.
+const TABLES_PER_GUEST: u32 = 8;
+/// Bytes of wasmtime's bookkeeping for one instance; the largest known components use a tenth.
+const INSTANCE_BYTES_MAX: usize = 4 << 20;
+
+/// Which WASI generation an engine serves.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(crate) enum Flavour {
+    /// WASI 0.2 and native routes, without component-model concurrency.
+    Sync,
+    /// WASI 0.3 beside 0.2, with component-model concurrency.
+    Concurrent,
+}
+
+/// Where instances get their memory from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Allocation {
+    /// From slots reserved at the start, reused from guest to guest.
+    Pooling,
+    /// From the operating system, for each guest anew.
+    OnDemand,
+}
+
+/// An engine with its epoch running.
+#[derive(Clone)]
+pub(crate) struct GuestEngine {
+    engine: Engine,
+    allocation: Allocation,
+    _ticker: Arc<EpochTicker>,
+}
+
+impl GuestEngine {
+    /// An engine for `guests` instances at once: pooling where the address space allows, else on demand.
+    pub(crate) fn new(flavour: Flavour, guests: usize) -> wasmtime::Result<Self> {
+        match Self::with_allocation(flavour, guests, Allocation::Pooling) {
+            Ok(pooling) => Ok(pooling),
+            Err(reason) => {
+                tracing::warn!(event = "on_demand_allocation", reason = %reason);
+                Self::with_allocation(flavour, guests, Allocation::OnDemand)
+            }
+        }
+    }
+
+    /// An engine that allocates as told, or an error where it cannot.
+    pub(crate) fn with_allocation(flavour: Flavour, guests: usize, allocation: Allocation) -> wasmtime::Result<Self> {
+        let mut config = config(flavour);
+        match allocation {
+            Allocation::Pooling => {
+                config.allocation_strategy(InstanceAllocationStrategy::Pooling(pool(guests)));
+            }
+            Allocation::OnDemand => {
+                config.allocation_strategy(InstanceAllocationStrategy::OnDemand);
+            }
+        }
+        let engine = Engine::new(&config)?;
+        let ticker = EpochTicker::start(engine.weak())?;
+        Ok(Self {
+            engine,
+            allocation,
+            _ticker: Arc::new(ticker),
+        })
+    }
+
+    /// wasmtime's engine.
+    pub(crate) fn engine(&self) -> &Engine {
+        &self.engine
+    }
+
+    /// Where its instances get their memory from.
+    pub(crate) fn allocation(&self) -> Allocation {
+        self.allocation
+    }
+}
+
+fn config(flavour: Flavour) -> Config {
+    let mut config = Config::new();
+    config
+        .epoch_interruption(true)
+        .max_wasm_stack(WASM_STACK_BYTES)
+        .async_stack_size(ASYNC_STACK_BYTES)
+        .shared_memory(false);
+    match flavour {
+        Flavour::Sync => config.concurrency_support(false),
+        Flavour::Concurrent => config.wasm_component_model_async(true),
+    };
+    config
+}
+
+fn pool(guests: usize) -> PoolingAllocationConfig {
+    let guests = u32::try_from(guests).unwrap_or(u32::MAX);
+    let mut pool = PoolingAllocationConfig::new();
+    pool.total_component_instances(guests)
+        .total_core_instances(guests.saturating_mul(CORE_INSTANCES_MAX as u32))
+        .total_memories(guests.saturating_mul(MEMORIES_PER_GUEST))
+        .total_tables(guests.saturating_mul(TABLES_PER_GUEST))
+        .total_stacks(guests)
+        .max_core_instances_per_component(CORE_INSTANCES_MAX as u32)
+        .max_memories_per_component(MEMORIES_MAX as u32)
+        .max_tables_per_component(TABLES_MAX as u32)
+        .max_component_instance_size(INSTANCE_BYTES_MAX)
+        .max_core_instance_size(INSTANCE_BYTES_MAX)
+        .max_memory_size(MEMORY_BYTES_MAX)
+        .linear_memory_keep_resident(KEEP_RESIDENT_BYTES)
+        .table_keep_resident(KEEP_RESIDENT_BYTES)
+        .async_stack_keep_resident(KEEP_RESIDENT_BYTES)
+        .pagemap_scan(Enabled::Auto);
+    pool
+}
+
+/// One operating-system thread that advances an engine's epoch until dropped. A task of the async
+/// runtime would starve under the very guests it has to interrupt.
+struct EpochTicker {
+    stop: Option<mpsc::Sender<()>>,
+    thread: Option<JoinHandle<()>>,
+}
+
+impl EpochTicker {
+    fn start(engine: EngineWeak) -> std::io::Result<Self> {
+        let (stop, stopped) = mpsc::channel::<()>();
+        let thread = std::thread::Builder::new()
+            .name("epoch".into())
+            .spawn(move || {
+                while stopped.recv_timeout(EPOCH_TICK) == Err(RecvTimeoutError::Timeout) {
+                    match engine.upgrade() {
+                        Some(engine) => engine.increment_epoch(),
+                        None => break,
+                    }
+                }
+            })?;
+        Ok(Self {
+            stop: Some(stop),
+            thread: Some(thread),
+        })
+    }
+}
+
+impl Drop for EpochTicker {
+    fn drop(&mut self) {
+        drop(self.stop.take());
+        if let Some(thread) = self.thread.take() {
+            // The thread only ticks; if it panicked there is nothing left to end.
+            let _ = thread.join();
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn both_allocations_make_an_engine_of_either_flavour() {
+        for flavour in [Flavour::Sync, Flavour::Concurrent] {
+            for allocation in [Allocation::Pooling, Allocation::OnDemand] {
+                let engine = GuestEngine::with_allocation(flavour, 4, allocation)
+                    .unwrap_or_else(|error| panic!("{flavour:?} {allocation:?}: {error:#}"));
+                assert_eq!(engine.allocation(), allocation);
+            }
+        }
+    }
+
+    #[test]
+    fn a_pool_that_does_not_fit_the_address_space_is_not_used() {
+        // 100 000 guests would reserve 1.6 EiB.
+        let engine = GuestEngine::new(Flavour::Sync, 100_000).expect("falls back");
+        assert_eq!(engine.allocation(), Allocation::OnDemand);
+    }
+}

@@ -1,0 +1,177 @@
+//! One running instance: what it holds, and the views through which WASI reaches that. Nothing is
+//! behind an interface that the policy does not grant.
+
+use std::{net::IpAddr, sync::Arc};
+
+use wasmtime::component::ResourceTable;
+use wasmtime_wasi::{WasiCtx, WasiCtxView, WasiView};
+use wasmtime_wasi_config::{WasiConfig, WasiConfigVariables};
+use wasmtime_wasi_http::{
+    WasiHttpCtx, WasiHttpCtxView, WasiHttpView,
+    p2::body::{HostOutgoingBody, StreamContext},
+};
+
+use crate::routing::Params;
+
+use super::{
+    limits::MemoryBudget,
+    meter::Meter,
+    outbound::{Outbound, OutboundRoute},
+    stdio::{GuestOutput, RouteLog},
+};
+use crate::policy::{Limits, Policy};
+
+/// What the host knows of the request a guest answers; the `context` interface reads it.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct RequestFacts {
+    /// The pattern that matched, such as `/users/[id]`.
+    pub(crate) pattern: Arc<str>,
+    /// What the pattern captured, decoded.
+    pub(crate) params: Params,
+    /// The id that also stands in the log and in error pages.
+    pub(crate) request_id: String,
+    /// Where the request came from, as far as that is known.
+    pub(crate) client_address: Option<IpAddr>,
+    /// How many requests of this server's own routes led to this one.
+    pub(crate) depth: u32,
+}
+
+/// What all guests of one route share.
+pub(crate) struct RouteGrants {
+    policy: Policy,
+    environment: Vec<(String, String)>,
+    outbound: Arc<OutboundRoute>,
+    log: Arc<RouteLog>,
+}
+
+impl RouteGrants {
+    /// The grants of a route: its policy, and the values of env and of granted secrets.
+    pub(crate) fn new(pattern: Arc<str>, policy: &Policy, environment: Vec<(String, String)>) -> Self {
+        Self {
+            environment,
+            outbound: Arc::new(OutboundRoute::new(pattern.clone(), policy)),
+            log: Arc::new(RouteLog::new(pattern, &policy.limits)),
+            policy: policy.clone(),
+        }
+    }
+
+    /// The limits of the route.
+    pub(crate) fn limits(&self) -> &Limits {
+        &self.policy.limits
+    }
+}
+
+/// The state of one instance: the `T` of its `Store<T>`.
+pub(crate) struct Guest {
+    wasi: WasiCtx,
+    http: WasiHttpCtx,
+    config: WasiConfigVariables,
+    table: ResourceTable,
+    outbound: Outbound,
+    output: GuestOutput,
+    facts: RequestFacts,
+    pub(crate) memory: MemoryBudget,
+    pub(crate) meter: Arc<Meter>,
+}
+
+impl Guest {
+    /// A guest that has not been called yet and reaches what `grants` give.
+    pub(crate) fn new(grants: &RouteGrants) -> Self {
+        let limits = grants.limits();
+        let output = GuestOutput::new(grants.log.clone());
+        let mut http = WasiHttpCtx::new();
+        http.set_field_size_limit(limits.fields_bytes);
+        let mut table = ResourceTable::new();
+        table.set_max_capacity(limits.resources);
+        Self {
+            wasi: wasi(grants, &output),
+            http,
+            config: grants.environment.iter().cloned().collect(),
+            table,
+            outbound: Outbound::new(grants.outbound.clone()),
+            output,
+            facts: RequestFacts::default(),
+            memory: MemoryBudget::new(limits),
+            meter: Arc::new(Meter::new(limits.cpu)),
+        }
+    }
+
+    /// From now on this guest answers the request of these facts.
+    pub(crate) fn begin_request(&mut self, facts: RequestFacts) {
+        self.meter.restart();
+        self.output.begin_request(&facts.request_id);
+        self.outbound.begin_request(&facts.request_id, facts.depth);
+        self.facts = facts;
+    }
+
+    /// The request is over: what the guest left unfinished must not look complete. Whether there
+    /// was nothing of that kind.
+    pub(crate) fn end_request(&mut self) -> bool {
+        self.output.end_request();
+        self.abort_unfinished_bodies() == 0
+    }
+
+    /// Whether the guest leaked nothing, so that it may answer another request.
+    pub(crate) fn is_tidy(&self) -> bool {
+        self.table.is_empty()
+    }
+
+    pub(crate) fn facts(&self) -> &RequestFacts {
+        &self.facts
+    }
+
+    pub(crate) fn config(&mut self) -> WasiConfig<'_> {
+        WasiConfig::from(&self.config)
+    }
+
+    /// wasmtime-wasi-http ends a body cleanly when its store is dropped, so that a truncated answer
+    /// would look complete. A body is complete only if the guest called `outgoing-body.finish`,
+    /// which takes it out of the table; whatever is left is aborted before the store goes.
+    fn abort_unfinished_bodies(&mut self) -> usize {
+        let entries = self.table.iter_mut();
+        let bodies = entries.filter_map(|entry| entry.downcast_mut::<HostOutgoingBody>());
+        bodies
+            .map(|body| {
+                let (finished, _) = HostOutgoingBody::new(StreamContext::Response, None, 1, 1);
+                std::mem::replace(body, finished).abort();
+            })
+            .count()
+    }
+}
+
+impl Drop for Guest {
+    fn drop(&mut self) {
+        let _ = self.end_request();
+    }
+}
+
+fn wasi(grants: &RouteGrants, output: &GuestOutput) -> WasiCtx {
+    let mut wasi = WasiCtx::builder();
+    wasi.envs(&grants.environment)
+        .stdout(output.stdout())
+        .stderr(output.stderr())
+        .max_random_size(grants.limits().random_bytes)
+        .allow_tcp(false)
+        .allow_udp(false)
+        .allow_ip_name_lookup(false);
+    wasi.build()
+}
+
+impl WasiView for Guest {
+    fn ctx(&mut self) -> WasiCtxView<'_> {
+        WasiCtxView {
+            ctx: &mut self.wasi,
+            table: &mut self.table,
+        }
+    }
+}
+
+impl WasiHttpView for Guest {
+    fn http(&mut self) -> WasiHttpCtxView<'_> {
+        WasiHttpCtxView {
+            ctx: &mut self.http,
+            table: &mut self.table,
+            hooks: &mut self.outbound,
+        }
+    }
+}

@@ -1,0 +1,287 @@
+//! A linked component, ready to be instantiated: calls a guest and hands on its answer. It decides
+//! neither whether a request may run nor what a failure looks like to the client.
+
+use std::{
+    sync::{
+        Arc, Mutex, PoisonError,
+        atomic::{AtomicBool, AtomicU64, Ordering},
+    },
+    time::Duration,
+};
+
+use tokio::{sync::oneshot, time::Instant};
+use tokio_util::task::TaskTracker;
+use wasmtime::{
+    Store, UpdateDeadline,
+    component::{ComponentExportIndex, Instance, InstancePre},
+};
+use wasmtime_wasi_http::WasiBody;
+
+use super::{
+    admission::Admission,
+    body::GuestBody,
+    call::{self, Call, HeadSender},
+    failure::GuestFailure,
+    guest::{Guest, RouteGrants},
+    meter::{Meter, Metered},
+};
+use crate::{
+    policy::{Limits, Reuse},
+    routing::Method,
+};
+
+/// Requests an instance may answer under `reuse = "serial"` before it is thrown away, so that a slow
+/// leak in a guest cannot grow for ever.
+const REUSES_MAX: u32 = 1_000;
+
+/// How a component is entered.
+pub(crate) enum Entry {
+    /// WASI 0.2 or native: the `handle` function for each method.
+    Sync(Vec<(Method, ComponentExportIndex)>),
+    /// WASI 0.3: one `handle` for all methods.
+    Concurrent(wasmtime_wasi_http::p3::bindings::ServiceIndices),
+}
+
+/// What all handlers of a server share: who has been started, and who still runs.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Census {
+    started: Arc<AtomicU64>,
+    tasks: TaskTracker,
+}
+
+impl Census {
+    /// Instances made so far.
+    pub(crate) fn started(&self) -> u64 {
+        self.started.load(Ordering::Relaxed)
+    }
+
+    /// Ends when no guest runs on after its response head any more.
+    pub(crate) async fn all_ended(&self) {
+        self.tasks.close();
+        self.tasks.wait().await;
+    }
+}
+
+/// A linked component with the grants of its route.
+pub(crate) struct Handler {
+    pre: InstancePre<Guest>,
+    entry: Entry,
+    grants: RouteGrants,
+    reuse: Reuse,
+    idle: Mutex<Vec<Slot>>,
+    census: Census,
+}
+
+/// A store, and the instance in it once there is one.
+pub(super) struct Slot {
+    pub(super) store: Store<Guest>,
+    instance: Option<Instance>,
+    requests: u32,
+}
+
+/// How the call of a guest ended, and whether the answer it gave by then is whole.
+struct Ended {
+    result: Result<(), GuestFailure>,
+    whole: bool,
+}
+
+type Head = Result<http::Response<WasiBody>, String>;
+type Running = Metered<std::pin::Pin<Box<dyn Future<Output = Ended> + Send>>>;
+
+enum Progress {
+    Ended(Ended),
+    Head(Head),
+    Late,
+}
+
+impl Handler {
+    /// A handler for a linked component.
+    pub(crate) fn new(
+        pre: InstancePre<Guest>,
+        entry: Entry,
+        grants: RouteGrants,
+        reuse: Reuse,
+        census: Census,
+    ) -> Self {
+        Self {
+            pre,
+            entry,
+            grants,
+            reuse,
+            idle: Mutex::default(),
+            census,
+        }
+    }
+
+    /// Runs a guest until its response head is there, and lets it go on from there by itself.
+    ///
+    /// The guest is polled in the caller's own task until then, so that an answer given at once
+    /// costs no other task.
+    pub(crate) async fn call(
+        self: &Arc<Self>,
+        call: Call,
+        admission: Admission,
+    ) -> Result<http::Response<GuestBody>, GuestFailure> {
+        let started = Instant::now();
+        let limits = self.grants.limits();
+        let tag = call.tag();
+        let (sender, mut head) = oneshot::channel();
+        let mut guest = self.start(call, sender);
+        let first_byte = limits.wall.map_or(limits.first_byte, |wall| wall.min(limits.first_byte));
+        match progress(&mut guest, &mut head, started + first_byte).await {
+            Progress::Late => Err(GuestFailure::FirstByteLate(first_byte)),
+            Progress::Ended(ended) => {
+                let head = head.try_recv().ok();
+                let response = answer_of_ended(ended, head, &tag)?;
+                Ok(response.map(|body| GuestBody::of_ended_guest(body, admission)))
+            }
+            Progress::Head(head) => {
+                let response = head.map_err(GuestFailure::ErrorCode)?;
+                Ok(self.let_go_on(guest, response, started, admission, tag))
+            }
+        }
+    }
+
+    fn start(self: &Arc<Self>, call: Call, head: HeadSender) -> Running {
+        let mut slot = self.take_idle().unwrap_or_else(|| self.new_slot());
+        slot.requests += 1;
+        slot.store.set_epoch_deadline(1);
+        slot.store.data_mut().begin_request(call.facts.clone());
+        let meter = slot.store.data().meter.clone();
+        Metered::new(Box::pin(self.clone().run(slot, call, head)), meter)
+    }
+
+    async fn run(self: Arc<Self>, mut slot: Slot, call: Call, head: HeadSender) -> Ended {
+        let result = self.enter(&mut slot, call, head).await;
+        let whole = slot.store.data_mut().end_request();
+        let cpu = self.grants.limits().cpu;
+        let result = match result {
+            Ok(()) if whole => {
+                self.keep_idle(slot);
+                Ok(())
+            }
+            Ok(()) => Err(GuestFailure::UnfinishedBody),
+            Err(error) => Err(GuestFailure::of(error, slot.store.data(), cpu)),
+        };
+        Ended { result, whole }
+    }
+
+    async fn enter(&self, slot: &mut Slot, call: Call, head: HeadSender) -> wasmtime::Result<()> {
+        let instance = match slot.instance {
+            Some(instance) => instance,
+            None => {
+                self.census.started.fetch_add(1, Ordering::Relaxed);
+                let instance = self.pre.instantiate_async(&mut slot.store).await?;
+                *slot.instance.insert(instance)
+            }
+        };
+        match &self.entry {
+            Entry::Sync(exports) => call::sync(&mut slot.store, instance, exports, call, head).await,
+            Entry::Concurrent(service) => call::concurrent(&mut slot.store, instance, service, call, head).await,
+        }
+    }
+
+    /// The response goes out now; the guest runs on in a task of its own, bounded by its wall time.
+    fn let_go_on(
+        self: &Arc<Self>,
+        guest: Running,
+        response: http::Response<WasiBody>,
+        started: Instant,
+        admission: Admission,
+        tag: call::Tag,
+    ) -> http::Response<GuestBody> {
+        let truncated = Arc::new(AtomicBool::new(false));
+        let wall = self.grants.limits().wall;
+        let rest = finish(guest, started, wall, truncated.clone(), admission.clone(), tag);
+        let task = self.census.tasks.spawn(rest).abort_handle();
+        response.map(|body| GuestBody::of_running_guest(body, admission, task, truncated))
+    }
+
+    fn take_idle(&self) -> Option<Slot> {
+        self.idle.lock().unwrap_or_else(PoisonError::into_inner).pop()
+    }
+
+    /// Bounded by the route's concurrency, since every slot in it has been admitted once.
+    fn keep_idle(&self, slot: Slot) {
+        let reusable = self.reuse == Reuse::Serial && slot.requests < REUSES_MAX && slot.store.data().is_tidy();
+        if reusable {
+            self.idle.lock().unwrap_or_else(PoisonError::into_inner).push(slot);
+        }
+    }
+
+    fn new_slot(&self) -> Slot {
+        let limits = self.grants.limits();
+        let mut store = Store::new(self.pre.engine(), Guest::new(&self.grants));
+        bound(&mut store, limits);
+        Slot {
+            store,
+            instance: None,
+            requests: 0,
+        }
+    }
+}
+
+fn bound(store: &mut Store<Guest>, limits: &Limits) {
+    let meter = store.data().meter.clone();
+    store.limiter(|guest| &mut guest.memory);
+    store.set_hostcall_fuel(limits.hostcall_fuel_bytes);
+    store.set_max_component_handles(limits.handles);
+    store.epoch_deadline_callback(move |_| Ok(look_at(&meter)));
+}
+
+/// Called by the guest's own code when the epoch has moved: stop it, or let others run for a moment.
+fn look_at(meter: &Meter) -> UpdateDeadline {
+    if meter.is_exhausted() {
+        UpdateDeadline::Interrupt
+    } else {
+        UpdateDeadline::Yield(1)
+    }
+}
+
+async fn progress(guest: &mut Running, head: &mut oneshot::Receiver<Head>, late: Instant) -> Progress {
+    tokio::select! {
+        biased;
+        ended = guest => Progress::Ended(ended),
+        Ok(head) = head => Progress::Head(head),
+        () = tokio::time::sleep_until(late) => Progress::Late,
+    }
+}
+
+/// The guest ended before anything of its answer was sent, so a broken answer can still be replaced.
+fn answer_of_ended(
+    ended: Ended,
+    head: Option<Head>,
+    tag: &call::Tag,
+) -> Result<http::Response<WasiBody>, GuestFailure> {
+    match (ended.result, head) {
+        (Ok(()), Some(Ok(response))) => Ok(response),
+        (Err(failure), Some(Ok(response))) if ended.whole => {
+            tag.log(&failure);
+            Ok(response)
+        }
+        (_, Some(Err(code))) => Err(GuestFailure::ErrorCode(code)),
+        (Ok(()), None) => Err(GuestFailure::NeverAnswered),
+        (Err(failure), _) => Err(failure),
+    }
+}
+
+async fn finish(
+    guest: Running,
+    started: Instant,
+    wall: Option<Duration>,
+    truncated: Arc<AtomicBool>,
+    _admission: Admission,
+    tag: call::Tag,
+) {
+    let outcome = match wall {
+        None => guest.await.result,
+        Some(wall) => match tokio::time::timeout_at(started + wall, guest).await {
+            Ok(ended) => ended.result,
+            Err(_) => Err(GuestFailure::WallSpent(wall)),
+        },
+    };
+    if let Err(failure) = outcome {
+        truncated.store(true, Ordering::Release);
+        tag.log(&failure);
+    }
+}

@@ -1,0 +1,64 @@
+//! What the host offers to guests, once for each engine. Refusals live in `Guest`, not here.
+
+use std::net::IpAddr;
+
+use wasmtime::component::{HasSelf, Linker};
+
+use self::bindings::routelet::route::context;
+
+use super::{
+    engine::{Flavour, GuestEngine},
+    guest::Guest,
+};
+
+mod bindings {
+    #![expect(missing_docs, reason = "generated; the documentation is in wit/")]
+    #![expect(unreachable_pub, reason = "generated for use from anywhere")]
+
+    wasmtime::component::bindgen!({
+        inline: "
+            package routelet:host;
+            world host { import routelet:route/context@0.2.0; }
+        ",
+        path: "../wit",
+        world: "routelet:host/host",
+    });
+}
+
+/// Everything a guest may import on this engine.
+pub(crate) fn linker(engine: &GuestEngine, flavour: Flavour) -> wasmtime::Result<Linker<Guest>> {
+    let mut linker = Linker::new(engine.engine());
+    wasmtime_wasi::p2::add_to_linker_async(&mut linker)?;
+    wasmtime_wasi_http::p2::add_only_http_to_linker_async(&mut linker)?;
+    wasmtime_wasi_config::add_to_linker(&mut linker, Guest::config)?;
+    context::add_to_linker::<_, HasSelf<_>>(&mut linker, |guest: &mut Guest| guest)?;
+    if flavour == Flavour::Concurrent {
+        wasmtime_wasi::p3::add_to_linker(&mut linker)?;
+        wasmtime_wasi_http::p3::add_to_linker(&mut linker)?;
+    }
+    Ok(linker)
+}
+
+impl context::Host for Guest {
+    fn pattern(&mut self) -> String {
+        self.facts().pattern.to_string()
+    }
+
+    fn params(&mut self) -> Vec<context::Param> {
+        let params = self.facts().params.iter();
+        params
+            .map(|param| context::Param {
+                name: param.name.clone(),
+                values: param.values.clone(),
+            })
+            .collect()
+    }
+
+    fn request_id(&mut self) -> String {
+        self.facts().request_id.clone()
+    }
+
+    fn client_address(&mut self) -> Option<String> {
+        self.facts().client_address.as_ref().map(IpAddr::to_string)
+    }
+}
