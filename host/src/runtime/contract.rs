@@ -158,16 +158,10 @@ fn choose(exports: &[Item], wasi_0_3: bool) -> Result<Choice, ContractError> {
     match (found.wasi_0_3, found.wasi_0_2) {
         (Some((_, name)), _) if wasi_0_3 => Ok((Kind::Wasi03, for_every_method(name))),
         (_, Some((_, name))) => Ok((Kind::Wasi02, for_every_method(name))),
-        (Some((_, name)), None) => Err(ContractError::Wasi03Off {
-            interface: Some(name.to_owned()),
-        }),
+        (Some((_, name)), None) => Err(ContractError::Wasi03Off { interface: Some(name.to_owned()) }),
         (None, None) => Err(match found.hollow {
-            Some(interface) => ContractError::NoHandleFunction {
-                interface: interface.to_owned(),
-            },
-            None => ContractError::NoHandler {
-                exports: exports.iter().map(|item| item.name.clone()).collect(),
-            },
+            Some(interface) => ContractError::NoHandleFunction { interface: interface.to_owned() },
+            None => ContractError::NoHandler { exports: exports.iter().map(|item| item.name.clone()).collect() },
         }),
     }
 }
@@ -189,24 +183,17 @@ impl<'a> Candidates<'a> {
         let meaning = interface.export();
         let version = match (meaning, interface.version()) {
             (Export::UnknownNative, _) => {
-                return Err(ContractError::UnknownNativeVersion {
-                    interface: name.to_owned(),
-                });
+                return Err(ContractError::UnknownNativeVersion { interface: name.to_owned() });
             }
             (Export::Unrelated, _) | (_, None) => return Ok(()),
             (_, Some(version)) => version.clone(),
         };
         match meaning {
             Export::Native(_) if !has_handle(item, is_handle_0_2) => {
-                return Err(ContractError::NoHandleFunction {
-                    interface: name.to_owned(),
-                });
+                return Err(ContractError::NoHandleFunction { interface: name.to_owned() });
             }
             Export::Native(method) => {
-                let newest = self
-                    .native
-                    .get(&method)
-                    .is_none_or(|(known, _)| *known < version);
+                let newest = self.native.get(&method).is_none_or(|(known, _)| *known < version);
                 if newest {
                     self.native.insert(method, (version, name));
                 }
@@ -293,9 +280,7 @@ fn needs_async_engine(scan: &Scan<'_>, wasi_0_3: bool) -> Result<bool, ContractE
         return Ok(scan.is_async || imported.is_some() || exported.is_some());
     }
     if scan.is_async || imported.is_some() {
-        return Err(ContractError::Wasi03Off {
-            interface: imported.or(exported),
-        });
+        return Err(ContractError::Wasi03Off { interface: imported.or(exported) });
     }
     Ok(false)
 }

@@ -90,21 +90,15 @@ impl Section {
         match contents {
             [] => Ok(None),
             [one] => Self::parse(one).map(Some),
-            several => Err(SectionError::Several {
-                count: several.len(),
-            }),
+            several => Err(SectionError::Several { count: several.len() }),
         }
     }
 
     fn parse(contents: &[u8]) -> Result<Self, SectionError> {
         let read: Read =
-            serde_json::from_slice(contents).map_err(|error| SectionError::Malformed {
-                reason: error.to_string(),
-            })?;
+            serde_json::from_slice(contents).map_err(|error| SectionError::Malformed { reason: error.to_string() })?;
         if read.version != VERSION {
-            return Err(SectionError::UnknownVersion {
-                version: read.version,
-            });
+            return Err(SectionError::UnknownVersion { version: read.version });
         }
         Ok(Self {
             methods: read.methods.map(|names| methods(&names)).transpose()?,
@@ -129,8 +123,7 @@ pub fn stamp(bytes: &[u8], section: &Section) -> Result<Vec<u8>, ContractError> 
     let (header, mut rest) = bytes.split_at(HEADER_BYTES);
     let mut stamped = header.to_vec();
     while !rest.is_empty() {
-        let (is_ours, length) =
-            measure(rest).map_err(|_| ContractError::Truncated { bytes: bytes.len() })?;
+        let (is_ours, length) = measure(rest).map_err(|_| ContractError::Truncated { bytes: bytes.len() })?;
         let (whole, behind) = rest.split_at(length);
         if !is_ours {
             stamped.extend_from_slice(whole);
@@ -138,11 +131,7 @@ pub fn stamp(bytes: &[u8], section: &Section) -> Result<Vec<u8>, ContractError> 
         rest = behind;
     }
     let contents = serde_json::to_vec(section).expect("a section holds nothing but plain JSON");
-    CustomSection {
-        name: NAME.into(),
-        data: contents.into(),
-    }
-    .append_to_component(&mut stamped);
+    CustomSection { name: NAME.into(), data: contents.into() }.append_to_component(&mut stamped);
     Ok(stamped)
 }
 
@@ -159,10 +148,7 @@ fn measure(rest: &[u8]) -> wasmparser::Result<(bool, usize)> {
     let contents = reader.read_bytes(usize::try_from(size).unwrap_or(usize::MAX))?;
     let length = rest.len() - reader.bytes_remaining();
     let name = BinaryReader::new(contents, 0).read_string();
-    Ok((
-        id == CUSTOM_SECTION && name.is_ok_and(|name| name == NAME),
-        length,
-    ))
+    Ok((id == CUSTOM_SECTION && name.is_ok_and(|name| name == NAME), length))
 }
 
 /// The section as it is read.
@@ -205,9 +191,8 @@ fn methods(names: &[String]) -> Result<Methods, SectionError> {
     names
         .iter()
         .map(|name| {
-            Method::from_token(name).ok_or_else(|| SectionError::UnknownMethod {
-                method: name.chars().take(METHOD_SHOWN_CHARS).collect(),
-            })
+            Method::from_token(name)
+                .ok_or_else(|| SectionError::UnknownMethod { method: name.chars().take(METHOD_SHOWN_CHARS).collect() })
         })
         .collect()
 }
@@ -266,10 +251,7 @@ mod tests {
         (export "wasi:http/incoming-handler@0.2.0" (instance $it)))"#;
 
     fn declaring(methods: &[Method]) -> Section {
-        Section {
-            methods: Some(methods.iter().copied().collect()),
-            ..Section::default()
-        }
+        Section { methods: Some(methods.iter().copied().collect()), ..Section::default() }
     }
 
     #[test]
@@ -277,15 +259,9 @@ mod tests {
         let bare = wat::parse_str(BARE).unwrap();
         let stamped = stamp(&bare, &declaring(&[Method::Post, Method::Get])).unwrap();
         let appended = stamped.strip_prefix(bare.as_slice()).unwrap();
-        assert_eq!(
-            appended,
-            b"\0\x2f\x08routelet{\"version\":1,\"methods\":[\"GET\",\"POST\"]}"
-        );
+        assert_eq!(appended, b"\0\x2f\x08routelet{\"version\":1,\"methods\":[\"GET\",\"POST\"]}");
         let contract = contract::read(&stamped, false).unwrap();
-        assert_eq!(
-            contract.section,
-            Some(declaring(&[Method::Get, Method::Post]))
-        );
+        assert_eq!(contract.section, Some(declaring(&[Method::Get, Method::Post])));
     }
 
     #[test]
@@ -304,15 +280,10 @@ mod tests {
             revalidate: Some(Revalidate::Never),
         };
         let json = serde_json::to_string(&section).unwrap();
-        assert_eq!(
-            json,
-            r#"{"version":1,"methods":["GET"],"dynamic":"force-static","revalidate":false}"#
-        );
+        assert_eq!(json, r#"{"version":1,"methods":["GET"],"dynamic":"force-static","revalidate":false}"#);
         assert_eq!(Section::parse(json.as_bytes()), Ok(section));
         assert_eq!(
-            Section::parse(br#"{"version":1,"revalidate":60}"#)
-                .unwrap()
-                .revalidate,
+            Section::parse(br#"{"version":1,"revalidate":60}"#).unwrap().revalidate,
             Some(Revalidate::Seconds(60))
         );
     }
@@ -322,10 +293,7 @@ mod tests {
         let module = wat::parse_str("(module)").unwrap();
         let rows: [(&[u8], ContractError); 2] = [
             (&module, ContractError::Foreign(Foreign::CoreModule)),
-            (
-                b"\0asm\x0d\0\x01\0\x01\x7f",
-                ContractError::Truncated { bytes: 10 },
-            ),
+            (b"\0asm\x0d\0\x01\0\x01\x7f", ContractError::Truncated { bytes: 10 }),
         ];
         for (bytes, error) in rows {
             assert_eq!(stamp(bytes, &Section::default()), Err(error));

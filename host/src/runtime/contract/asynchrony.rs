@@ -2,8 +2,8 @@
 //! it; which engine then runs the component is decided elsewhere.
 
 use wasmparser::{
-    CanonicalFunction, CanonicalOption, ComponentDefinedType, ComponentType,
-    ComponentTypeDeclaration, InstanceTypeDeclaration, PrimitiveValType,
+    CanonicalFunction, CanonicalOption, ComponentDefinedType, ComponentType, ComponentTypeDeclaration,
+    InstanceTypeDeclaration, PrimitiveValType,
 };
 
 /// Whether a type is, or holds, an async function, a stream, a future or an error context.
@@ -23,12 +23,7 @@ pub(super) fn in_type(ty: &ComponentType<'_>) -> bool {
 pub(super) fn in_canonical(function: &CanonicalFunction) -> bool {
     match function {
         CanonicalFunction::Lift { options, .. } | CanonicalFunction::Lower { options, .. } => {
-            options.iter().any(|option| {
-                matches!(
-                    option,
-                    CanonicalOption::Async | CanonicalOption::Callback(_)
-                )
-            })
+            options.iter().any(|option| matches!(option, CanonicalOption::Async | CanonicalOption::Callback(_)))
         }
         CanonicalFunction::ResourceNew { .. }
         | CanonicalFunction::ResourceDrop { .. }

@@ -24,11 +24,7 @@ pub struct Demand {
 }
 
 /// What an item that cannot be resolved is taken to need.
-const UNRESOLVED: Demand = Demand {
-    core_instances: 1,
-    memories: 1,
-    tables: 1,
-};
+const UNRESOLVED: Demand = Demand { core_instances: 1, memories: 1, tables: 1 };
 
 impl AddAssign for Demand {
     // Doubling nested components overflow any counter within a kilobyte of input.
@@ -87,9 +83,9 @@ impl Ledger {
     /// A nested component is instantiated.
     pub(super) fn instantiate_component(&mut self, instance: &ComponentInstance<'_>) {
         match instance {
-            ComponentInstance::Instantiate {
-                component_index, ..
-            } => self.total += self.lookup(ComponentExternalKind::Component, *component_index),
+            ComponentInstance::Instantiate { component_index, .. } => {
+                self.total += self.lookup(ComponentExternalKind::Component, *component_index)
+            }
             ComponentInstance::FromExports(_) => {}
         }
     }
@@ -123,20 +119,13 @@ impl Ledger {
 pub(super) fn alias(ledgers: &mut [Ledger], alias: &ComponentAlias<'_>) {
     let (kind, demand) = match *alias {
         ComponentAlias::InstanceExport { kind, .. } => (kind, UNRESOLVED),
-        ComponentAlias::Outer {
-            kind: ComponentOuterAliasKind::CoreModule,
-            count,
-            index,
-        } => outer(ledgers, ComponentExternalKind::Module, count, index),
-        ComponentAlias::Outer {
-            kind: ComponentOuterAliasKind::Component,
-            count,
-            index,
-        } => outer(ledgers, ComponentExternalKind::Component, count, index),
-        ComponentAlias::Outer {
-            kind: ComponentOuterAliasKind::CoreType | ComponentOuterAliasKind::Type,
-            ..
+        ComponentAlias::Outer { kind: ComponentOuterAliasKind::CoreModule, count, index } => {
+            outer(ledgers, ComponentExternalKind::Module, count, index)
         }
+        ComponentAlias::Outer { kind: ComponentOuterAliasKind::Component, count, index } => {
+            outer(ledgers, ComponentExternalKind::Component, count, index)
+        }
+        ComponentAlias::Outer { kind: ComponentOuterAliasKind::CoreType | ComponentOuterAliasKind::Type, .. }
         | ComponentAlias::CoreInstanceExport { .. } => return,
     };
     if let Some(innermost) = ledgers.last_mut() {
@@ -144,16 +133,8 @@ pub(super) fn alias(ledgers: &mut [Ledger], alias: &ComponentAlias<'_>) {
     }
 }
 
-fn outer(
-    ledgers: &[Ledger],
-    kind: ComponentExternalKind,
-    count: u32,
-    index: u32,
-) -> (ComponentExternalKind, Demand) {
+fn outer(ledgers: &[Ledger], kind: ComponentExternalKind, count: u32, index: u32) -> (ComponentExternalKind, Demand) {
     let outwards = usize::try_from(count).unwrap_or(usize::MAX);
     let ledger = ledgers.iter().rev().nth(outwards);
-    (
-        kind,
-        ledger.map_or(UNRESOLVED, |found| found.lookup(kind, index)),
-    )
+    (kind, ledger.map_or(UNRESOLVED, |found| found.lookup(kind, index)))
 }

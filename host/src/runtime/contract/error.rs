@@ -86,14 +86,10 @@ impl ContractError {
 
     fn account(&self) -> Account {
         match self {
-            Self::Foreign(foreign) => {
-                Account::new(foreign, "a WebAssembly component", foreign.way_out())
+            Self::Foreign(foreign) => Account::new(foreign, "a WebAssembly component", foreign.way_out()),
+            Self::Truncated { bytes } => {
+                Account::new(format_args!("is cut off after {bytes} bytes"), "a whole component", "copy the file again")
             }
-            Self::Truncated { bytes } => Account::new(
-                format_args!("is cut off after {bytes} bytes"),
-                "a whole component",
-                "copy the file again",
-            ),
             Self::Malformed { at, reason } => Account::new(
                 format_args!("is no valid component: {reason}, at offset {at:#x}"),
                 "a component that validates",
@@ -101,18 +97,12 @@ impl ContractError {
             ),
             Self::NoHandler { exports } => no_handler(exports),
             Self::NoHandleFunction { interface } => Account::new(
-                format_args!(
-                    "exports {} without the function `handle` of that interface",
-                    shown(interface)
-                ),
+                format_args!("exports {} without the function `handle` of that interface", shown(interface)),
                 "the function as the WIT of that version declares it",
                 "build it against the WIT of that interface",
             ),
             Self::UnknownNativeVersion { interface } => Account::new(
-                format_args!(
-                    "exports {}, a version this server does not speak",
-                    shown(interface)
-                ),
+                format_args!("exports {}, a version this server does not speak", shown(interface)),
                 "routelet:route/<method>@0.2.x",
                 "build it against routelet:route@0.2.0, or serve it with a server of that version",
             ),
@@ -143,49 +133,30 @@ impl MethodsError {
     fn account(&self) -> Account {
         match self {
             Self::NotExported { method, exported } => Account::new(
-                format_args!(
-                    "declares the method {}, which the component does not export",
-                    method.as_str()
-                ),
+                format_args!("declares the method {}, which the component does not export", method.as_str()),
                 format_args!("some of {}", listed(*exported)),
                 "remove the method, or export its interface from the component",
             ),
-            Self::Empty => Account::new(
-                "declares no method at all",
-                "at least one method",
-                "name one, or leave the key out",
-            ),
+            Self::Empty => {
+                Account::new("declares no method at all", "at least one method", "name one, or leave the key out")
+            }
         }
     }
 }
 
 impl Account {
-    fn new(
-        found: impl fmt::Display,
-        expected: impl fmt::Display,
-        way_out: impl fmt::Display,
-    ) -> Self {
-        Self {
-            found: found.to_string(),
-            expected: expected.to_string(),
-            way_out: way_out.to_string(),
-        }
+    fn new(found: impl fmt::Display, expected: impl fmt::Display, way_out: impl fmt::Display) -> Self {
+        Self { found: found.to_string(), expected: expected.to_string(), way_out: way_out.to_string() }
     }
 
     fn fault(self, file: impl Into<PathBuf>) -> Fault {
-        Fault::new(file, self.found)
-            .expected(self.expected)
-            .way_out(self.way_out)
+        Fault::new(file, self.found).expected(self.expected).way_out(self.way_out)
     }
 }
 
 impl fmt::Display for Account {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(
-            f,
-            "{}; expected {}; {}",
-            self.found, self.expected, self.way_out
-        )
+        write!(f, "{}; expected {}; {}", self.found, self.expected, self.way_out)
     }
 }
 
@@ -206,10 +177,7 @@ impl std::error::Error for MethodsError {}
 
 impl From<wasmparser::Error> for ContractError {
     fn from(error: wasmparser::Error) -> Self {
-        Self::Malformed {
-            at: error.offset(),
-            reason: shown(error.message()).to_string(),
-        }
+        Self::Malformed { at: error.offset(), reason: shown(error.message()).to_string() }
     }
 }
 
@@ -239,10 +207,7 @@ fn no_handler(exports: &[String]) -> Account {
 fn wasi_0_3_off(interface: Option<&str>) -> Account {
     let found = match interface {
         Some(name) => format!("needs WASI 0.3 ({}), which is switched off", shown(name)),
-        None => {
-            "has async functions, streams or futures, which need WASI 0.3, and that is switched off"
-                .to_owned()
-        }
+        None => "has async functions, streams or futures, which need WASI 0.3, and that is switched off".to_owned(),
     };
     Account::new(
         found,
@@ -259,10 +224,7 @@ fn not_offered(imports: &[String]) -> Account {
         "remove the import from the world it was built against, or compose it with a component that exports it"
     };
     Account::new(
-        format_args!(
-            "imports {}, which this server does not offer",
-            several(imports)
-        ),
+        format_args!("imports {}, which this server does not offer", several(imports)),
         "imports of WASI 0.2, wasi:config/store@0.2.0-rc.1 and routelet:route/context@0.2.x alone",
         way_out,
     )
@@ -280,11 +242,7 @@ const NAMES_SHOWN: usize = 5;
 const NAME_SHOWN_BYTES: usize = 120;
 
 fn several(names: &[String]) -> String {
-    let head: Vec<&str> = names
-        .iter()
-        .take(NAMES_SHOWN)
-        .map(|name| shown(name))
-        .collect();
+    let head: Vec<&str> = names.iter().take(NAMES_SHOWN).map(|name| shown(name)).collect();
     match names.len().saturating_sub(NAMES_SHOWN) {
         0 => head.join(", "),
         more => format!("{} and {more} more", head.join(", ")),

@@ -69,9 +69,7 @@ impl Foreign {
             Self::OtherVersion => "build it again with a current toolchain",
             Self::Text => "turn it into binary with `wasm-tools parse -o route.wasm`",
             Self::Zip | Self::Gzip => "unpack it and put the component itself here",
-            Self::Elf => {
-                "put the component it was compiled from here; compiled code is never loaded from a site"
-            }
+            Self::Elf => "put the component it was compiled from here; compiled code is never loaded from a site",
             Self::Unknown => "put a component here or rename the file",
         }
     }

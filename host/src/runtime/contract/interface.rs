@@ -58,15 +58,7 @@ const OFFERED_0_2: &[(&str, &[&str])] = &[
     ("wasi:random", &["insecure", "insecure-seed", "random"]),
     (
         "wasi:sockets",
-        &[
-            "instance-network",
-            "ip-name-lookup",
-            "network",
-            "tcp",
-            "tcp-create-socket",
-            "udp",
-            "udp-create-socket",
-        ],
+        &["instance-network", "ip-name-lookup", "network", "tcp", "tcp-create-socket", "udp", "udp-create-socket"],
     ),
 ];
 
@@ -106,11 +98,7 @@ impl<'a> InterfaceName<'a> {
             None => (name, None),
         };
         let (package, interface) = path.split_once('/')?;
-        Some(Self {
-            package,
-            interface,
-            version,
-        })
+        Some(Self { package, interface, version })
     }
 
     /// What exporting this interface means.
@@ -142,9 +130,7 @@ impl<'a> InterfaceName<'a> {
         } else {
             return Self::parse(OFFERED_DRAFT).as_ref() == Some(self);
         };
-        table
-            .iter()
-            .any(|(package, names)| *package == self.package && names.contains(&self.interface))
+        table.iter().any(|(package, names)| *package == self.package && names.contains(&self.interface))
     }
 
     /// The released version, for choosing the newest of two exports.
@@ -153,17 +139,13 @@ impl<'a> InterfaceName<'a> {
     }
 
     fn is_minor(&self, minor: u64) -> bool {
-        self.version
-            .as_ref()
-            .is_some_and(|found| found.major == 0 && found.minor == minor && found.pre.is_empty())
+        self.version.as_ref().is_some_and(|found| found.major == 0 && found.minor == minor && found.pre.is_empty())
     }
 }
 
 /// The method an interface of the native package stands for: `get` is GET.
 fn method_of(interface: &str) -> Option<Method> {
-    Method::ALL
-        .into_iter()
-        .find(|method| method.as_str().to_ascii_lowercase() == interface)
+    Method::ALL.into_iter().find(|method| method.as_str().to_ascii_lowercase() == interface)
 }
 
 #[cfg(test)]
@@ -174,10 +156,7 @@ mod tests {
     fn exports_are_recognised_by_version_range() {
         let rows = [
             ("routelet:route/get@0.2.0", Export::Native(Method::Get)),
-            (
-                "routelet:route/delete@0.2.17",
-                Export::Native(Method::Delete),
-            ),
+            ("routelet:route/delete@0.2.17", Export::Native(Method::Delete)),
             ("routelet:route/get@0.9.0", Export::UnknownNative),
             ("routelet:route/get@0.2.0-rc.1", Export::UnknownNative),
             ("routelet:route/get@1.2.0", Export::UnknownNative),
@@ -187,10 +166,7 @@ mod tests {
             ("routelet:other/get@0.2.0", Export::Unrelated),
             ("wasi:http/incoming-handler@0.2.0", Export::Wasi02),
             ("wasi:http/incoming-handler@0.2.12", Export::Wasi02),
-            (
-                "wasi:http/incoming-handler@0.2.0-rc-2023-11-10",
-                Export::Unrelated,
-            ),
+            ("wasi:http/incoming-handler@0.2.0-rc-2023-11-10", Export::Unrelated),
             ("wasi:http/incoming-handler@0.3.0", Export::Unrelated),
             ("wasi:http/handler@0.3.0", Export::Wasi03),
             ("wasi:http/handler@0.3.2", Export::Wasi03),

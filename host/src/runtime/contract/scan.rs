@@ -43,10 +43,7 @@ pub(super) enum Shape {
     /// A type alone: a name, behind which nothing has to stand.
     Type,
     /// An instance: whether it has any function, and what its function `handle` looks like.
-    Instance {
-        has_functions: bool,
-        handle: Option<Signature>,
-    },
+    Instance { has_functions: bool, handle: Option<Signature> },
     /// A function, value, module or component by itself.
     Single,
 }
@@ -135,16 +132,8 @@ impl<'a> Reader<'a> {
         let Some(types) = self.validator.types(0) else {
             return;
         };
-        self.scan.imports = items(
-            &self.import_names,
-            types,
-            TypesRef::component_item_for_import,
-        );
-        self.scan.exports = items(
-            &self.export_names,
-            types,
-            TypesRef::component_item_for_export,
-        );
+        self.scan.imports = items(&self.import_names, types, TypesRef::component_item_for_import);
+        self.scan.exports = items(&self.export_names, types, TypesRef::component_item_for_export);
     }
 
     fn enter(&mut self, payload: &Payload<'a>, nested: Parser) {
@@ -152,10 +141,7 @@ impl<'a> Reader<'a> {
         self.outer.push(parent);
         match payload {
             Payload::ModuleSection { .. } => {
-                self.module = Some(Demand {
-                    core_instances: 1,
-                    ..Demand::default()
-                });
+                self.module = Some(Demand { core_instances: 1, ..Demand::default() });
             }
             _ => self.ledgers.push(Ledger::default()),
         }
@@ -185,9 +171,7 @@ impl<'a> Reader<'a> {
             return Ok(());
         }
         match payload {
-            Payload::ComponentImportSection(_) | Payload::ComponentExportSection(_) => {
-                self.record_boundary(payload)
-            }
+            Payload::ComponentImportSection(_) | Payload::ComponentExportSection(_) => self.record_boundary(payload),
             Payload::CustomSection(custom) => {
                 if self.outer.is_empty() && custom.name() == section::NAME {
                     self.scan.sections.push(custom.data());
@@ -254,9 +238,7 @@ impl<'a> Reader<'a> {
     }
 
     fn ledger(&mut self) -> &mut Ledger {
-        self.ledgers
-            .last_mut()
-            .expect("the outermost component's ledger is never popped")
+        self.ledgers.last_mut().expect("the outermost component's ledger is never popped")
     }
 }
 
@@ -268,10 +250,7 @@ fn items<'t>(
     names
         .iter()
         .filter_map(|name| {
-            Some(Item {
-                name: name.full_name().into_owned(),
-                shape: shape(&find(&types, name.name)?.ty, types),
-            })
+            Some(Item { name: name.full_name().into_owned(), shape: shape(&find(&types, name.name)?.ty, types) })
         })
         .collect()
 }
@@ -281,12 +260,8 @@ fn shape(ty: &ComponentEntityType, types: TypesRef<'_>) -> Shape {
         ComponentEntityType::Instance(id) => {
             let exports = &types[*id].exports;
             Shape::Instance {
-                has_functions: exports
-                    .values()
-                    .any(|item| !matches!(item.ty, ComponentEntityType::Type { .. })),
-                handle: exports
-                    .get("handle")
-                    .and_then(|item| signature(&item.ty, types)),
+                has_functions: exports.values().any(|item| !matches!(item.ty, ComponentEntityType::Type { .. })),
+                handle: exports.get("handle").and_then(|item| signature(&item.ty, types)),
             }
         }
         ComponentEntityType::Type { .. } => Shape::Type,
@@ -302,9 +277,5 @@ fn signature(ty: &ComponentEntityType, types: TypesRef<'_>) -> Option<Signature>
         return None;
     };
     let func = &types[*id];
-    Some(Signature {
-        params: func.params.len(),
-        has_result: func.result.is_some(),
-        is_async: func.async_,
-    })
+    Some(Signature { params: func.params.len(), has_result: func.result.is_some(), is_async: func.async_ })
 }

@@ -16,11 +16,7 @@ fn component(interfaces: &[&str], extra: &str) -> Vec<u8> {
     let exports: String = interfaces
         .iter()
         .map(|name| {
-            let instance = if name.starts_with("wasi:http/handler@0.3") {
-                "$new"
-            } else {
-                "$old"
-            };
+            let instance = if name.starts_with("wasi:http/handler@0.3") { "$new" } else { "$old" };
             format!("(export \"{name}\" (instance {instance}))")
         })
         .collect();
@@ -69,52 +65,21 @@ fn the_kind_follows_the_exports() {
     const GET: &str = "routelet:route/get@0.2.0";
     let rows: &[(&[&str], bool, Kind, &str)] = &[
         (&[GET], false, Kind::Route, GET),
-        (
-            &["routelet:route/get@0.2.9"],
-            false,
-            Kind::Route,
-            "routelet:route/get@0.2.9",
-        ),
-        (
-            &[GET, "routelet:route/get@0.2.1"],
-            false,
-            Kind::Route,
-            "routelet:route/get@0.2.1",
-        ),
+        (&["routelet:route/get@0.2.9"], false, Kind::Route, "routelet:route/get@0.2.9"),
+        (&[GET, "routelet:route/get@0.2.1"], false, Kind::Route, "routelet:route/get@0.2.1"),
         (&[HANDLE_0_2], false, Kind::Wasi02, HANDLE_0_2),
-        (
-            &["wasi:http/incoming-handler@0.2.12"],
-            false,
-            Kind::Wasi02,
-            "wasi:http/incoming-handler@0.2.12",
-        ),
+        (&["wasi:http/incoming-handler@0.2.12"], false, Kind::Wasi02, "wasi:http/incoming-handler@0.2.12"),
         (&[HANDLE_0_3], true, Kind::Wasi03, HANDLE_0_3),
-        (
-            &["wasi:http/handler@0.3.2"],
-            true,
-            Kind::Wasi03,
-            "wasi:http/handler@0.3.2",
-        ),
+        (&["wasi:http/handler@0.3.2"], true, Kind::Wasi03, "wasi:http/handler@0.3.2"),
         (&[HANDLE_0_2, GET], false, Kind::Route, GET),
         (&[HANDLE_0_3, HANDLE_0_2, GET], true, Kind::Route, GET),
         (&[HANDLE_0_2, HANDLE_0_3], true, Kind::Wasi03, HANDLE_0_3),
         (&[HANDLE_0_2, HANDLE_0_3], false, Kind::Wasi02, HANDLE_0_2),
-        (
-            &[HANDLE_0_2, "wasi:cli/run@0.2.6", "exports"],
-            false,
-            Kind::Wasi02,
-            HANDLE_0_2,
-        ),
-        (
-            &[HANDLE_0_2, "routelet:route/trace@0.2.0"],
-            false,
-            Kind::Wasi02,
-            HANDLE_0_2,
-        ),
+        (&[HANDLE_0_2, "wasi:cli/run@0.2.6", "exports"], false, Kind::Wasi02, HANDLE_0_2),
+        (&[HANDLE_0_2, "routelet:route/trace@0.2.0"], false, Kind::Wasi02, HANDLE_0_2),
     ];
     for (exports, wasi_0_3, kind, handler) in rows {
-        let contract = read(&component(exports, ""), *wasi_0_3)
-            .unwrap_or_else(|error| panic!("{exports:?}: {error}"));
+        let contract = read(&component(exports, ""), *wasi_0_3).unwrap_or_else(|error| panic!("{exports:?}: {error}"));
         assert_eq!(contract.kind, *kind, "{exports:?}");
         assert_eq!(contract.handlers[&Method::Get], *handler, "{exports:?}");
         assert_eq!(contract.exports, *exports);
@@ -123,10 +88,7 @@ fn the_kind_follows_the_exports() {
 
 #[test]
 fn a_native_component_answers_what_it_exports() {
-    let bytes = component(
-        &["routelet:route/post@0.2.0", "routelet:route/get@0.2.1"],
-        "",
-    );
+    let bytes = component(&["routelet:route/post@0.2.0", "routelet:route/get@0.2.1"], "");
     let contract = read(&bytes, false).unwrap();
     let handlers: Vec<_> = contract.handlers.iter().collect();
     assert_eq!(
@@ -136,17 +98,9 @@ fn a_native_component_answers_what_it_exports() {
             (&Method::Post, &"routelet:route/post@0.2.0".to_owned()),
         ]
     );
-    assert_eq!(
-        contract.methods(None),
-        Ok(set(&[Method::Get, Method::Post]))
-    );
-    assert_eq!(
-        contract.methods(Some(set(&[Method::Get]))),
-        Ok(set(&[Method::Get]))
-    );
-    let wider = contract
-        .methods(Some(set(&[Method::Get, Method::Put])))
-        .unwrap_err();
+    assert_eq!(contract.methods(None), Ok(set(&[Method::Get, Method::Post])));
+    assert_eq!(contract.methods(Some(set(&[Method::Get]))), Ok(set(&[Method::Get])));
+    let wider = contract.methods(Some(set(&[Method::Get, Method::Put]))).unwrap_err();
     assert_eq!(
         wider.fault("app/segment.toml").to_string(),
         "app/segment.toml: declares the method PUT, which the component does not export; \
@@ -162,39 +116,21 @@ fn a_plain_component_answers_what_is_declared() {
 
     let declares = section_text(r#"{"version":1,"methods":["POST","GET"],"later":{"a":[1]}}"#);
     let declared = read(&component(&[HANDLE_0_2], &declares), false).unwrap();
-    assert_eq!(
-        declared.methods(None),
-        Ok(set(&[Method::Get, Method::Post]))
-    );
-    assert_eq!(
-        declared.methods(Some(set(&[Method::Put]))),
-        Ok(set(&[Method::Put]))
-    );
+    assert_eq!(declared.methods(None), Ok(set(&[Method::Get, Method::Post])));
+    assert_eq!(declared.methods(Some(set(&[Method::Put]))), Ok(set(&[Method::Put])));
 }
 
 #[test]
 fn what_is_no_component_is_called_by_its_name() {
     let module = binary("(module)");
     let rows: &[(&[u8], &str)] = &[
-        (
-            b"",
-            "f: is empty; expected a WebAssembly component; copy the whole file again",
-        ),
+        (b"", "f: is empty; expected a WebAssembly component; copy the whole file again"),
         (b"\0as", "f: ends inside its header"),
         (&component(&[], "")[..7], "f: ends inside its header"),
-        (
-            &module,
-            "f: is a core WebAssembly module; expected a WebAssembly component; build it for wasm32-wasip2",
-        ),
-        (
-            b"\0asm\x0c\0\x01\0",
-            "f: is WebAssembly of an unknown version",
-        ),
+        (&module, "f: is a core WebAssembly module; expected a WebAssembly component; build it for wasm32-wasip2"),
+        (b"\0asm\x0c\0\x01\0", "f: is WebAssembly of an unknown version"),
         (b"(component)", "f: is in the WebAssembly text format"),
-        (
-            b" ;; mine\n ( module)",
-            "f: is in the WebAssembly text format",
-        ),
+        (b" ;; mine\n ( module)", "f: is in the WebAssembly text format"),
         (b"PK\x03\x04zip", "f: is a zip archive"),
         (b"\x1f\x8b\x08", "f: is a gzip file"),
         (
@@ -212,14 +148,8 @@ fn what_is_no_component_is_called_by_its_name() {
 #[test]
 fn a_component_without_a_handler_is_refused() {
     let rows: &[(&[&str], &str)] = &[
-        (
-            &[],
-            "f: exports nothing, so no HTTP handler; expected routelet:route/<method>@0.2.x",
-        ),
-        (
-            &["wasi:cli/run@0.2.6"],
-            "f: exports no HTTP handler, only wasi:cli/run@0.2.6",
-        ),
+        (&[], "f: exports nothing, so no HTTP handler; expected routelet:route/<method>@0.2.x"),
+        (&["wasi:cli/run@0.2.6"], "f: exports no HTTP handler, only wasi:cli/run@0.2.6"),
         (
             &["a:b/c", "a:b/d", "a:b/e", "a:b/f", "a:b/g", "a:b/h"],
             "f: exports no HTTP handler, only a:b/c, a:b/d, a:b/e, a:b/f, a:b/g and 1 more",
@@ -228,18 +158,9 @@ fn a_component_without_a_handler_is_refused() {
             &["routelet:route/get@0.9.0"],
             "f: exports routelet:route/get@0.9.0, a version this server does not speak; expected routelet:route/<method>@0.2.x",
         ),
-        (
-            &["routelet:route/get@0.2.0", "routelet:route/post@0.9.0"],
-            "f: exports routelet:route/post@0.9.0, a version",
-        ),
-        (
-            &["routelet:route/get"],
-            "f: exports routelet:route/get, a version",
-        ),
-        (
-            &["wasi:http/incoming-handler@0.2.0-rc-2023-11-10"],
-            "f: exports no HTTP handler",
-        ),
+        (&["routelet:route/get@0.2.0", "routelet:route/post@0.9.0"], "f: exports routelet:route/post@0.9.0, a version"),
+        (&["routelet:route/get"], "f: exports routelet:route/get, a version"),
+        (&["wasi:http/incoming-handler@0.2.0-rc-2023-11-10"], "f: exports no HTTP handler"),
     ];
     for (exports, message) in rows {
         let refused = refusal(&component(exports, ""), false);
@@ -271,9 +192,7 @@ fn a_handler_needs_its_function() {
     for (name, inside) in rows {
         assert_eq!(
             read(&hollow(name, inside), true),
-            Err(ContractError::NoHandleFunction {
-                interface: name.to_owned()
-            }),
+            Err(ContractError::NoHandleFunction { interface: name.to_owned() }),
             "{inside}"
         );
     }

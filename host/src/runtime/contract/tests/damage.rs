@@ -20,10 +20,7 @@ fn a_component_cut_short_is_refused_wherever_it_is_cut() {
     }
     assert_eq!(
         refusal(&whole[..whole.len() - 1], false),
-        format!(
-            "f: is cut off after {} bytes; expected a whole component; copy the file again",
-            whole.len() - 1
-        )
+        format!("f: is cut off after {} bytes; expected a whole component; copy the file again", whole.len() - 1)
     );
 }
 
@@ -32,10 +29,7 @@ fn a_broken_component_is_refused() {
     let mut bytes = component(&[HANDLE_0_2], "");
     bytes.extend_from_slice(&[99, 0]);
     let refused = refusal(&bytes, false);
-    assert!(
-        refused.starts_with("f: is no valid component: malformed section id: 99, at offset 0x"),
-        "{refused}"
-    );
+    assert!(refused.starts_with("f: is no valid component: malformed section id: 99, at offset 0x"), "{refused}");
 }
 
 /// A component that has one of everything the pass looks at.

@@ -5,17 +5,9 @@ use super::*;
 #[test]
 fn demand_counts_what_is_instantiated() {
     let demand = |body: &str| {
-        let own = Demand {
-            core_instances: 1,
-            memories: 0,
-            tables: 0,
-        };
+        let own = Demand { core_instances: 1, memories: 0, tables: 0 };
         let all = read(&component(&[HANDLE_0_2], body), false).unwrap().demand;
-        (
-            all.core_instances - own.core_instances,
-            all.memories,
-            all.tables,
-        )
+        (all.core_instances - own.core_instances, all.memories, all.tables)
     };
     let module = "(core module $m (memory 1) (memory 1) (table 1 funcref))";
     let nested = format!("(component $c {module} (core instance (instantiate $m)))");
@@ -29,20 +21,11 @@ fn demand_counts_what_is_instantiated() {
         .collect();
     let rows = [
         (module.to_owned(), (0, 0, 0)),
-        (
-            format!("{module} (core instance (instantiate $m))"),
-            (1, 2, 1),
-        ),
-        (
-            format!("{module} (core instance (instantiate $m)) (core instance (instantiate $m))"),
-            (2, 4, 2),
-        ),
+        (format!("{module} (core instance (instantiate $m))"), (1, 2, 1)),
+        (format!("{module} (core instance (instantiate $m)) (core instance (instantiate $m))"), (2, 4, 2)),
         (format!("{module} (core instance)"), (0, 0, 0)),
         (nested.clone(), (0, 0, 0)),
-        (
-            format!("{nested} (instance (instantiate $c)) (instance (instantiate $c))"),
-            (2, 4, 2),
-        ),
+        (format!("{nested} (instance (instantiate $c)) (instance (instantiate $c))"), (2, 4, 2)),
         (
             format!(
                 "{module} (component $c (alias outer 1 $m (core module $n)) (core instance (instantiate $n))) (instance (instantiate $c))"

@@ -29,31 +29,16 @@ fn imports_that_the_host_does_not_offer_are_refused() {
             import("wasi:keyvalue/store@0.2.0-draft") + &import("a:b/c"),
             "f: imports wasi:keyvalue/store@0.2.0-draft, a:b/c, which",
         ),
-        (
-            "(import \"log\" (func))".to_owned(),
-            "f: imports log, which",
-        ),
-        (
-            "(import \"engine\" (core module))".to_owned(),
-            "f: imports engine, which",
-        ),
-        (
-            import("routelet:route/context@0.9.0"),
-            "f: imports routelet:route/context@0.9.0, which",
-        ),
+        ("(import \"log\" (func))".to_owned(), "f: imports log, which"),
+        ("(import \"engine\" (core module))".to_owned(), "f: imports engine, which"),
+        (import("routelet:route/context@0.9.0"), "f: imports routelet:route/context@0.9.0, which"),
     ];
     for (extra, message) in rows {
         let refused = refusal(&component(&[HANDLE_0_2], &extra), false);
         assert!(refused.starts_with(message), "{refused}");
     }
-    let inner = refusal(
-        &component(&[HANDLE_0_2], &import("wasi:http/incoming-handler@0.2.3")),
-        false,
-    );
-    assert!(
-        inner.contains("has to be composed with it first"),
-        "{inner}"
-    );
+    let inner = refusal(&component(&[HANDLE_0_2], &import("wasi:http/incoming-handler@0.2.3")), false);
+    assert!(inner.contains("has to be composed with it first"), "{inner}");
 }
 
 #[test]
@@ -84,18 +69,11 @@ fn wasi_0_3_is_refused_while_it_is_off() {
     ];
     for extra in &rows {
         let bytes = component(&[HANDLE_0_2], extra);
-        assert!(
-            matches!(read(&bytes, false), Err(ContractError::Wasi03Off { .. })),
-            "{extra}"
-        );
+        assert!(matches!(read(&bytes, false), Err(ContractError::Wasi03Off { .. })), "{extra}");
         assert!(read(&bytes, true).unwrap().needs_async_engine, "{extra}");
     }
     let both = component(&[HANDLE_0_2, HANDLE_0_3], "");
     assert!(!read(&both, false).unwrap().needs_async_engine);
     assert!(read(&both, true).unwrap().needs_async_engine);
-    assert!(
-        !read(&component(&[HANDLE_0_2], ""), true)
-            .unwrap()
-            .needs_async_engine
-    );
+    assert!(!read(&component(&[HANDLE_0_2], ""), true).unwrap().needs_async_engine);
 }

@@ -12,17 +12,8 @@ fn a_section_of_a_native_component_may_only_narrow() {
     let narrower = narrow(r#"{"version":1,"methods":["GET"]}"#);
     assert_eq!(narrower.methods(None), Ok(set(&[Method::Get])));
     let wider = narrow(r#"{"version":1,"methods":["PUT"]}"#);
-    assert!(matches!(
-        wider.methods(None),
-        Err(MethodsError::NotExported {
-            method: Method::Put,
-            ..
-        })
-    ));
-    assert_eq!(
-        wider.methods(Some(set(&[Method::Post]))),
-        Ok(set(&[Method::Post]))
-    );
+    assert!(matches!(wider.methods(None), Err(MethodsError::NotExported { method: Method::Put, .. })));
+    assert_eq!(wider.methods(Some(set(&[Method::Post]))), Ok(set(&[Method::Post])));
 }
 
 #[test]
@@ -37,36 +28,15 @@ fn a_faulty_section_is_refused() {
     let rows = [
         (r#"{"version":1"#, "that does not parse: EOF while parsing"),
         ("", "that does not parse: EOF while parsing"),
-        (
-            r#"{"methods":["GET"]}"#,
-            "that does not parse: missing field `version`",
-        ),
-        (
-            r#"{"version":"1"}"#,
-            "that does not parse: invalid type: string \"1\"",
-        ),
+        (r#"{"methods":["GET"]}"#, "that does not parse: missing field `version`"),
+        (r#"{"version":"1"}"#, "that does not parse: invalid type: string \"1\""),
         (r#"{"version":2}"#, "of version 2"),
-        (
-            r#"{"version":1,"methods":["GET","get"]}"#,
-            "with the unknown method \"get\"",
-        ),
-        (
-            r#"{"version":1,"methods":["TRACE"]}"#,
-            "with the unknown method \"TRACE\"",
-        ),
+        (r#"{"version":1,"methods":["GET","get"]}"#, "with the unknown method \"get\""),
+        (r#"{"version":1,"methods":["TRACE"]}"#, "with the unknown method \"TRACE\""),
         (r#"{"version":1,"methods":[]}"#, "whose `methods` is empty"),
-        (
-            r#"{"version":1,"dynamic":"always"}"#,
-            "unknown variant `always`",
-        ),
-        (
-            r#"{"version":1,"revalidate":true}"#,
-            "expected `false` or a number of seconds",
-        ),
-        (
-            r#"{"version":1,"revalidate":-1}"#,
-            "expected `false` or a number of seconds",
-        ),
+        (r#"{"version":1,"dynamic":"always"}"#, "unknown variant `always`"),
+        (r#"{"version":1,"revalidate":true}"#, "expected `false` or a number of seconds"),
+        (r#"{"version":1,"revalidate":-1}"#, "expected `false` or a number of seconds"),
     ];
     for (json, message) in rows {
         let refused = refusal(&component(&[HANDLE_0_2], &section_text(json)), false);

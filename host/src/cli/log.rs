@@ -1,0 +1,28 @@
+//! Log lines on standard error: for people at a terminal, JSON otherwise. It decides how a line
+//! looks and where it goes, never what is logged.
+
+mod layer;
+mod line;
+mod sink;
+
+use std::io;
+
+use routelet::config::LogFormat;
+use tracing_subscriber::{EnvFilter, layer::SubscriberExt, util::SubscriberInitExt};
+
+use self::{layer::LineLayer, sink::Sink};
+
+/// What is logged unless `RUST_LOG` says otherwise: our own events, and other crates' complaints.
+const FILTER: &str = "warn,routelet=info";
+
+/// Sends log lines to standard error until the guard is dropped, which writes what is left.
+pub(crate) fn start(format: LogFormat) -> io::Result<impl Drop> {
+    let (sink, guard) = Sink::start(format, io::stderr())?;
+    let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new(FILTER));
+    tracing_subscriber::registry()
+        .with(filter)
+        .with(LineLayer::new(format, sink))
+        .try_init()
+        .map_err(io::Error::other)?;
+    Ok(guard)
+}
