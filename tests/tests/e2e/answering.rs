@@ -44,16 +44,7 @@ pub(super) async fn a_guest_that_gives_no_answer_is_an_internal_error() {
 fn assert_tells_nothing(answer: &Answer) {
     let text = answer.text();
     assert_eq!(text.trim_end().lines().count(), 1, "{text}");
-    for word in [
-        "canary",
-        "wasm",
-        "route.",
-        "/tmp",
-        "backtrace",
-        "panick",
-        "outparam",
-        "wasmtime",
-    ] {
+    for word in ["canary", "wasm", "route.", "/tmp", "backtrace", "panick", "outparam", "wasmtime"] {
         assert!(!text.to_lowercase().contains(word), "{word} in {text}");
     }
 }
@@ -84,18 +75,11 @@ async fn a_body_where_none_may_be_is_dropped() {
     for (method, status) in [("GET", 204), ("GET", 304), ("HEAD", 200)] {
         let mut client = Raw::connect(server.address).await;
         let target = format!("/?status={status}&body=dropped");
-        client
-            .send(&format!(
-                "{method} {target} HTTP/1.1\r\nhost: localhost\r\n\r\n"
-            ))
-            .await;
+        client.send(&format!("{method} {target} HTTP/1.1\r\nhost: localhost\r\n\r\n")).await;
         client.until("\r\n\r\n").await;
         client.send("GET /?status=200&body=next HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n\r\n").await;
         let next = client.to_close().await;
-        assert!(
-            next.starts_with("HTTP/1.1 200") && next.contains("next"),
-            "{method} {status}: {next}"
-        );
+        assert!(next.starts_with("HTTP/1.1 200") && next.contains("next"), "{method} {status}: {next}");
     }
     server.stop().await;
 }
@@ -104,21 +88,13 @@ async fn a_body_where_none_may_be_is_dropped() {
 pub(super) async fn a_length_that_does_not_match_never_looks_complete() {
     let site = site_of(Guest::SendsWrongLength).await;
     for (declared, sent) in [(10, 5), (5, 10), (0, 1), (1, 0)] {
-        let answer = site
-            .get(&format!("/?declared={declared}&sent={sent}"))
-            .await;
+        let answer = site.get(&format!("/?declared={declared}&sent={sent}")).await;
         let refused = answer.status == 502 || !answer.complete;
         assert!(refused, "declared {declared}, sent {sent}: {answer:?}");
     }
     for length in [0, 1, 10, 100_000] {
-        let answer = site
-            .get(&format!("/?declared={length}&sent={length}"))
-            .await;
-        assert_eq!(
-            (answer.status, answer.body.len()),
-            (200, length),
-            "{answer:?}"
-        );
+        let answer = site.get(&format!("/?declared={length}&sent={length}")).await;
+        assert_eq!((answer.status, answer.body.len()), (200, length), "{answer:?}");
         assert!(answer.complete);
     }
 }
@@ -145,20 +121,11 @@ pub(super) async fn a_header_that_http_forbids_never_reaches_the_wire() {
         let answer = Raw::exchange(server.address, &format!("/?name={name}&value={value}")).await;
         let (head, _) = answer.split_once("\r\n\r\n").expect("a whole head");
         let head = head.to_lowercase();
-        assert!(
-            head.contains("x-outcome: headererror") || head.starts_with("http/1.1 502"),
-            "{name}: {head}"
-        );
-        assert!(
-            !head.contains("\r\nx-injected") && !head.contains("elsewhere"),
-            "{name}: {head}"
-        );
+        assert!(head.contains("x-outcome: headererror") || head.starts_with("http/1.1 502"), "{name}: {head}");
+        assert!(!head.contains("\r\nx-injected") && !head.contains("elsewhere"), "{name}: {head}");
     }
     let fine = Raw::exchange(server.address, "/?name=x-fine&value=yes").await;
-    assert!(
-        fine.contains("\r\nx-fine: yes\r\n") && fine.contains("x-outcome: set"),
-        "{fine}"
-    );
+    assert!(fine.contains("\r\nx-fine: yes\r\n") && fine.contains("x-outcome: set"), "{fine}");
     server.stop().await;
 }
 
@@ -175,23 +142,13 @@ pub(super) async fn a_head_beyond_its_limits_is_a_bad_gateway() {
 #[tokio::test(flavor = "multi_thread")]
 pub(super) async fn a_route_that_is_full_sheds_with_a_hint_when_to_return() {
     let dir = SiteDir::of(Guest::StreamsSlowly).route("other", Guest::HelloPlain);
-    let site = dir
-        .policy("[limits]\nconcurrency = 1\nqueue = 0\n")
-        .load()
-        .await;
+    let site = dir.policy("[limits]\nconcurrency = 1\nqueue = 0\n").load().await;
     let (release, body) = routelet_tests::site::channel();
     let held = site.open(request("POST", "/").map(|_| body)).await;
     let shed = site.get("/").await;
     assert_eq!(shed.status, 503, "{shed:?}");
-    assert!(
-        shed.header("retry-after").parse::<u32>().is_ok(),
-        "{shed:?}"
-    );
-    assert_eq!(
-        site.get("/other").await.status,
-        200,
-        "the neighbour is not full"
-    );
+    assert!(shed.header("retry-after").parse::<u32>().is_ok(), "{shed:?}");
+    assert_eq!(site.get("/other").await.status, 200, "the neighbour is not full");
     drop(release);
     assert_eq!(Answer::read(held).await.text(), "data: 1\n\n");
     assert_eq!(site.get("/").await.status, 200, "the place is free again");
@@ -207,16 +164,10 @@ async fn a_refusal_speaks_json_to_those_who_prefer_it() {
         ("*/*", false),
     ] {
         let mut asked = request("GET", "/");
-        asked
-            .headers_mut()
-            .insert("accept", accept.parse().expect("a header"));
+        asked.headers_mut().insert("accept", accept.parse().expect("a header"));
         let answer = site.answer(asked).await;
         assert_eq!(answer.status, 500);
-        assert_eq!(
-            answer.header("content-type") == "application/problem+json",
-            json,
-            "{accept}: {answer:?}"
-        );
+        assert_eq!(answer.header("content-type") == "application/problem+json", json, "{accept}: {answer:?}");
         if json {
             let problem = answer.json();
             assert_eq!(problem["status"], 500, "{problem}");

@@ -29,10 +29,7 @@ pub(super) async fn a_spinning_guest_is_stopped_by_its_cpu_budget() {
         let site = limited(guest, "cpu = \"100ms\"\n").await;
         let started = Instant::now();
         assert_times_out_and_frees_its_place(&site, &format!("{guest:?}")).await;
-        assert!(
-            started.elapsed() < Duration::from_secs(20),
-            "the default wall limit did not do it"
-        );
+        assert!(started.elapsed() < Duration::from_secs(20), "the default wall limit did not do it");
     }
 }
 
@@ -40,22 +37,14 @@ pub(super) async fn a_spinning_guest_is_stopped_by_its_cpu_budget() {
 async fn a_guest_that_spins_while_it_starts_is_stopped_by_the_same_budget() {
     let component = Route::answering(&["get"]).spinning_in_start().bytes();
     let dir = SiteDir::new().component("", &component);
-    let site = dir
-        .policy(&format!("[limits]\n{ONE_AT_A_TIME}cpu = \"100ms\"\n"))
-        .load()
-        .await;
+    let site = dir.policy(&format!("[limits]\n{ONE_AT_A_TIME}cpu = \"100ms\"\n")).load().await;
     assert_times_out_and_frees_its_place(&site, "a start function").await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_guest_that_traps_while_it_starts_is_an_internal_error() {
     let component = Route::answering(&["get"]).trapping_in_start().bytes();
-    let answer = SiteDir::new()
-        .component("", &component)
-        .load()
-        .await
-        .get("/")
-        .await;
+    let answer = SiteDir::new().component("", &component).load().await.get("/").await;
     assert_eq!(answer.status, 500, "{answer:?}");
 }
 
@@ -77,44 +66,25 @@ pub(super) async fn waiting_costs_no_cpu() {
 #[tokio::test(flavor = "multi_thread")]
 pub(super) async fn a_guest_that_spins_after_its_answer_is_stopped_too() {
     let dir = SiteDir::of(Guest::SpinsAfterResponse);
-    let site = dir
-        .policy("[limits]\nconcurrency = 1\nqueue = 1\ncpu = \"100ms\"\nqueue-wait = \"20s\"\n")
-        .load()
-        .await;
+    let site = dir.policy("[limits]\nconcurrency = 1\nqueue = 1\ncpu = \"100ms\"\nqueue-wait = \"20s\"\n").load().await;
     for attempt in 0..3 {
         let answer = site.get("/").await;
-        assert_eq!(
-            (answer.status, answer.text()),
-            (200, "answered\n"),
-            "{attempt}"
-        );
+        assert_eq!((answer.status, answer.text()), (200, "answered\n"), "{attempt}");
     }
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_neighbour_is_served_while_others_spin() {
-    let dir = SiteDir::new()
-        .route("spin", Guest::SpinsForever)
-        .route("hello", Guest::HelloPlain);
+    let dir = SiteDir::new().route("spin", Guest::SpinsForever).route("hello", Guest::HelloPlain);
     let site = dir.policy("[limits]\ncpu = \"300ms\"\n").load().await;
-    let spinning = async {
-        tokio::join!(
-            site.get("/spin"),
-            site.get("/spin"),
-            site.get("/spin"),
-            site.get("/spin")
-        )
-    };
+    let spinning = async { tokio::join!(site.get("/spin"), site.get("/spin"), site.get("/spin"), site.get("/spin")) };
     let neighbour = async {
         for _ in 0..20 {
             assert_eq!(site.get("/hello").await.status, 200);
         }
     };
     let (spun, ()) = tokio::join!(spinning, neighbour);
-    assert_eq!(
-        [spun.0.status, spun.1.status, spun.2.status, spun.3.status],
-        [504; 4]
-    );
+    assert_eq!([spun.0.status, spun.1.status, spun.2.status, spun.3.status], [504; 4]);
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -122,11 +92,7 @@ pub(super) async fn memory_ends_at_its_limit() {
     let site = limited(Guest::GrowsMemory, "memory = \"8MiB\"\n").await;
     let got: u64 = site.get("/").await.text().parse().expect("a number");
     assert!((3..8).contains(&got), "{got} MiB");
-    assert_eq!(
-        site.get("/?mib=3").await.text(),
-        "3",
-        "the limit is per instance"
-    );
+    assert_eq!(site.get("/?mib=3").await.text(), "3", "the limit is per instance");
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -138,53 +104,29 @@ async fn a_component_that_starts_beyond_its_limits_is_not_served() {
     ] {
         let dir = SiteDir::new().component("", &route.bytes());
         let faults = dir.faults().await;
-        assert!(
-            faults.len() == 1 && faults[0].starts_with("app/route.wasm: "),
-            "{what}: {faults:?}"
-        );
+        assert!(faults.len() == 1 && faults[0].starts_with("app/route.wasm: "), "{what}: {faults:?}");
     }
 }
 
 #[tokio::test(flavor = "multi_thread")]
 pub(super) async fn host_resources_end_at_their_limits() {
-    let site = SiteDir::new()
-        .route("fields", Guest::FillsFields)
-        .route("random", Guest::TakesRandom)
-        .load()
-        .await;
-    assert!(
-        site.get("/fields")
-            .await
-            .text()
-            .starts_with("refused after ")
-    );
+    let site = SiteDir::new().route("fields", Guest::FillsFields).route("random", Guest::TakesRandom).load().await;
+    assert!(site.get("/fields").await.text().starts_with("refused after "));
     assert_eq!(site.get("/random?bytes=1048576").await.text(), "1048576");
     assert_eq!(site.get("/random?bytes=1073741824").await.status, 500);
 }
 
 #[tokio::test(flavor = "multi_thread")]
 pub(super) async fn a_write_that_was_never_permitted_ends_the_guest() {
-    let answer = SiteDir::of(Guest::WritesWithoutPermit)
-        .load()
-        .await
-        .get("/")
-        .await;
-    assert!(
-        answer.status == 500 || !answer.complete,
-        "{} {}",
-        answer.status,
-        answer.complete
-    );
+    let answer = SiteDir::of(Guest::WritesWithoutPermit).load().await.get("/").await;
+    assert!(answer.status == 500 || !answer.complete, "{} {}", answer.status, answer.complete);
     assert!(answer.body.len() < 64 << 20, "{} bytes", answer.body.len());
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_client_that_leaves_frees_the_place() {
     let dir = SiteDir::of(Guest::StreamsSlowly);
-    let site = dir
-        .policy("[limits]\nconcurrency = 1\nqueue = 1\nqueue-wait = \"20s\"\n")
-        .load()
-        .await;
+    let site = dir.policy("[limits]\nconcurrency = 1\nqueue = 1\nqueue-wait = \"20s\"\n").load().await;
     for attempt in 0..3 {
         let (mut release, body) = channel();
         let response = site.open(request("POST", "/").map(|_| body)).await;
@@ -200,10 +142,7 @@ async fn a_client_that_leaves_frees_the_place() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_request_waits_for_its_turn() {
     let dir = SiteDir::of(Guest::StreamsSlowly);
-    let site = dir
-        .policy("[limits]\nconcurrency = 1\nqueue = 1\nqueue-wait = \"30s\"\n")
-        .load()
-        .await;
+    let site = dir.policy("[limits]\nconcurrency = 1\nqueue = 1\nqueue-wait = \"30s\"\n").load().await;
     let (release, body) = channel();
     let held = site.open(request("POST", "/").map(|_| body)).await;
     let waiting = site.get("/");

@@ -10,12 +10,7 @@ async fn ten_different_faults_are_reported_together() {
     let dir = SiteDir::new()
         .component("core", &fixtures::core_module())
         .component("truncated", &fixtures::truncated())
-        .component(
-            "unknown",
-            &Route::plain("0.2.0")
-                .importing("acme:metrics/counter@1.0.0", "count")
-                .bytes(),
-        )
+        .component("unknown", &Route::plain("0.2.0").importing("acme:metrics/counter@1.0.0", "count").bytes())
         .component("nothing", &fixtures::no_handler())
         .component("later", &fixtures::wasi_0_3())
         .file("app/text/route.wasm", "this is no component")
@@ -39,10 +34,7 @@ async fn ten_different_faults_are_reported_together() {
         "app/typo/segment.toml:2: ",
         "app/unknown/route.wasm: ",
     ] {
-        let named = faults
-            .iter()
-            .filter(|fault| fault.starts_with(file))
-            .count();
+        let named = faults.iter().filter(|fault| fault.starts_with(file)).count();
         assert_eq!(named, 1, "{file}\n{}", faults.join("\n"));
     }
     assert_eq!(faults.len(), 10, "{}", faults.join("\n"));

@@ -22,28 +22,14 @@ pub(super) async fn every_request_runs_in_a_fresh_instance() {
 async fn an_instance_is_reused_where_the_operator_asks_for_it() {
     let dir = SiteDir::of(Guest::CountsRequests).route("other", Guest::CountsRequests);
     let serial = "[route]\nreuse = \"serial\"\n";
-    let site = dir
-        .policy(serial)
-        .file("app/other/segment.toml", serial)
-        .load()
-        .await;
-    assert_eq!(
-        counts(&site, &["/", "/", "/other", "/", "/other"]).await,
-        ["1", "2", "1", "3", "2"]
-    );
-    assert_eq!(
-        site.guests_started(),
-        2,
-        "one instance for each route, never one for both"
-    );
+    let site = dir.policy(serial).file("app/other/segment.toml", serial).load().await;
+    assert_eq!(counts(&site, &["/", "/", "/other", "/", "/other"]).await, ["1", "2", "1", "3", "2"]);
+    assert_eq!(site.guests_started(), 2, "one instance for each route, never one for both");
 }
 
 #[tokio::test(flavor = "multi_thread")]
 pub(super) async fn a_reused_instance_is_thrown_away_after_a_trap() {
-    let site = SiteDir::of(Guest::CountsThenTraps)
-        .policy("[route]\nreuse = \"serial\"\n")
-        .load()
-        .await;
+    let site = SiteDir::of(Guest::CountsThenTraps).policy("[route]\nreuse = \"serial\"\n").load().await;
     assert_eq!(counts(&site, &["/", "/"]).await, ["1", "2"]);
     assert_eq!(site.get("/?trap").await.status, 500);
     assert_eq!(counts(&site, &["/", "/"]).await, ["1", "2"]);
@@ -51,30 +37,18 @@ pub(super) async fn a_reused_instance_is_thrown_away_after_a_trap() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_reload_starts_over() {
-    let site = SiteDir::of(Guest::CountsRequests)
-        .policy("[route]\nreuse = \"serial\"\n")
-        .load()
-        .await;
+    let site = SiteDir::of(Guest::CountsRequests).policy("[route]\nreuse = \"serial\"\n").load().await;
     assert_eq!(counts(&site, &["/", "/"]).await, ["1", "2"]);
-    site.dir()
-        .write("app/segment.toml", "[route]\nreuse = \"never\"\n");
+    site.dir().write("app/segment.toml", "[route]\nreuse = \"never\"\n");
     site.reload().await.expect("the new state is faultless");
     assert_eq!(counts(&site, &["/", "/"]).await, ["1", "1"]);
 }
 
 #[tokio::test(flavor = "multi_thread")]
 pub(super) async fn files_are_out_of_reach() {
-    let told = SiteDir::of(Guest::OpensFiles)
-        .load()
-        .await
-        .get("/")
-        .await
-        .json();
+    let told = SiteDir::of(Guest::OpensFiles).load().await.get("/").await.json();
     assert_eq!(told["directories"], json!([]));
-    assert!(
-        told["read"].is_string() && told["written"].is_string(),
-        "{told}"
-    );
+    assert!(told["read"].is_string() && told["written"].is_string(), "{told}");
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -101,12 +75,9 @@ async fn a_grant_reaches_its_segment_and_what_lies_below_but_nothing_beside() {
         .route("c", Guest::ReadsEnv)
         .file("app/a/segment.toml", "[grants]\nenv = { KEY = \"a\" }\n");
     let site = dir.load().await;
-    for (target, env) in [
-        ("/", json!({})),
-        ("/a", json!({ "KEY": "a" })),
-        ("/a/b", json!({ "KEY": "a" })),
-        ("/c", json!({})),
-    ] {
+    for (target, env) in
+        [("/", json!({})), ("/a", json!({ "KEY": "a" })), ("/a/b", json!({ "KEY": "a" })), ("/c", json!({}))]
+    {
         assert_eq!(site.get(target).await.json()["env"], env, "{target}");
     }
 }
@@ -119,12 +90,6 @@ async fn a_segment_can_only_tighten() {
         .file("app/below/segment.toml", "[limits]\nmemory = \"32MiB\"\n");
     let faults = dir.faults().await;
     assert_eq!(faults.len(), 1, "{faults:?}");
-    assert!(
-        faults[0].starts_with("app/below/segment.toml:2: "),
-        "{faults:?}"
-    );
-    assert!(
-        faults[0].contains("app/segment.toml"),
-        "both files are named: {faults:?}"
-    );
+    assert!(faults[0].starts_with("app/below/segment.toml:2: "), "{faults:?}");
+    assert!(faults[0].contains("app/segment.toml"), "both files are named: {faults:?}");
 }

@@ -16,6 +16,7 @@ mod routing;
 mod static_files;
 mod streaming;
 mod truncation;
+mod wire;
 
 use routelet_tests::Guest;
 
@@ -48,16 +49,13 @@ const fn tested_by(guest: Guest) -> fn() {
         Guest::NamesItsMethod => methods::each_exported_method_runs_its_own_export,
         Guest::OpensFiles => isolation::files_are_out_of_reach,
         Guest::OpensSockets => isolation::sockets_are_out_of_reach,
-        Guest::PollsBusily | Guest::SpinsForever => {
-            budgets::a_spinning_guest_is_stopped_by_its_cpu_budget
-        }
+        Guest::PollsBusily | Guest::SpinsForever => budgets::a_spinning_guest_is_stopped_by_its_cpu_budget,
         Guest::ReadsConfig => contract::the_config_store_is_empty_unless_granted,
         Guest::ReadsContext => contract::a_native_guest_reads_its_context,
         Guest::ReadsEnv => contract::the_environment_holds_what_is_granted_and_nothing_else,
-        Guest::ReturnsUnfinishedBody
-        | Guest::SleepsAfterHead
-        | Guest::SpinsAfterHead
-        | Guest::TrapsAfterHead => truncation::without_a_socket_the_body_ends_in_an_error,
+        Guest::ReturnsUnfinishedBody | Guest::SleepsAfterHead | Guest::SpinsAfterHead | Guest::TrapsAfterHead => {
+            truncation::without_a_socket_the_body_ends_in_an_error
+        }
         Guest::RunsAfter => outbound::a_guest_works_on_after_its_answer,
         Guest::SendsBadHeaders => answering::a_header_that_http_forbids_never_reaches_the_wire,
         Guest::SendsEarlyHead => streaming::a_head_is_sent_before_its_body_is_known,

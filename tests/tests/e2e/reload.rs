@@ -11,14 +11,10 @@ async fn a_request_in_flight_ends_on_the_state_it_began_with() {
     let site = SiteDir::of(Guest::StreamsSlowly).load().await;
     let (mut release, body) = channel();
     let held = site.open(request("POST", "/").map(|_| body)).await;
-    site.dir()
-        .write("app/route.wasm", Guest::HelloPlain.bytes());
+    site.dir().write("app/route.wasm", Guest::HelloPlain.bytes());
     site.reload().await.expect("the new state is faultless");
     assert_eq!(site.get("/").await.text(), "hello from a plain component\n");
-    release
-        .send_data("go".into())
-        .await
-        .expect("the old guest reads");
+    release.send_data("go".into()).await.expect("the old guest reads");
     drop(release);
     let old = Answer::read(held).await;
     assert_eq!(old.text(), "data: 1\n\ndata: 2\n\n");
@@ -29,8 +25,7 @@ async fn a_request_in_flight_ends_on_the_state_it_began_with() {
 async fn routes_come_and_go() {
     let site = SiteDir::of(Guest::HelloPlain).load().await;
     assert_eq!(site.get("/new").await.status, 404);
-    site.dir()
-        .write("app/new/route.wasm", Guest::HelloPlain.bytes());
+    site.dir().write("app/new/route.wasm", Guest::HelloPlain.bytes());
     site.reload().await.expect("the new state is faultless");
     assert_eq!(site.get("/new").await.status, 200);
     std::fs::remove_dir_all(site.dir().path().join("app/new")).expect("it is there");
@@ -41,25 +36,16 @@ async fn routes_come_and_go() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_faulty_state_keeps_the_whole_old_one_and_says_why() {
-    let site = SiteDir::of(Guest::HelloPlain)
-        .route("other", Guest::HelloPlain)
-        .load()
-        .await;
+    let site = SiteDir::of(Guest::HelloPlain).route("other", Guest::HelloPlain).load().await;
     site.dir().write("app/route.wasm", core_module());
-    site.dir()
-        .write("app/other/route.wasm", Guest::HelloNative.bytes());
+    site.dir().write("app/other/route.wasm", Guest::HelloNative.bytes());
     let faults = site.reload().await.expect_err("a core module is no route");
     assert_eq!(faults.len(), 1, "{faults:?}");
     assert!(faults[0].starts_with("app/route.wasm: "), "{faults:?}");
     for target in ["/", "/other"] {
-        assert_eq!(
-            site.get(target).await.text(),
-            "hello from a plain component\n",
-            "{target}"
-        );
+        assert_eq!(site.get(target).await.text(), "hello from a plain component\n", "{target}");
     }
-    site.dir()
-        .write("app/route.wasm", Guest::HelloNative.bytes());
+    site.dir().write("app/route.wasm", Guest::HelloNative.bytes());
     site.reload().await.expect("the fault is gone");
     assert_eq!(site.get("/").await.text(), "hello from get\n");
 }
@@ -67,20 +53,11 @@ async fn a_faulty_state_keeps_the_whole_old_one_and_says_why() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_changed_policy_holds_from_the_next_request() {
     let site = SiteDir::of(Guest::ReadsEnv).load().await;
-    assert_eq!(
-        site.get("/").await.json()["env"]["KEY"],
-        serde_json::Value::Null
-    );
-    site.dir().write(
-        "app/segment.toml",
-        "[grants]\nenv = { KEY = \"granted\" }\n",
-    );
+    assert_eq!(site.get("/").await.json()["env"]["KEY"], serde_json::Value::Null);
+    site.dir().write("app/segment.toml", "[grants]\nenv = { KEY = \"granted\" }\n");
     site.reload().await.expect("the new state is faultless");
     assert_eq!(site.get("/").await.json()["env"]["KEY"], "granted");
     site.dir().write("app/segment.toml", "");
     site.reload().await.expect("the new state is faultless");
-    assert_eq!(
-        site.get("/").await.json()["env"]["KEY"],
-        serde_json::Value::Null
-    );
+    assert_eq!(site.get("/").await.json()["env"]["KEY"], serde_json::Value::Null);
 }

@@ -15,21 +15,14 @@ const BREAKING: [(Guest, &str); 4] = [
 ];
 
 async fn breaking(guest: Guest, limits: &str) -> TestSite {
-    SiteDir::of(guest)
-        .policy(&format!("[limits]\n{limits}"))
-        .load()
-        .await
+    SiteDir::of(guest).policy(&format!("[limits]\n{limits}")).load().await
 }
 
 #[tokio::test(flavor = "multi_thread")]
 pub(super) async fn without_a_socket_the_body_ends_in_an_error() {
     for (guest, limits) in BREAKING {
         let answer = breaking(guest, limits).await.get("/").await;
-        assert_eq!(
-            (answer.status, answer.text()),
-            (200, "first\n"),
-            "{guest:?}"
-        );
+        assert_eq!((answer.status, answer.text()), (200, "first\n"), "{guest:?}");
         assert!(!answer.complete, "{guest:?}: looks complete");
     }
 }
@@ -40,18 +33,10 @@ async fn over_http1_the_last_chunk_is_missing() {
         let site = breaking(guest, limits).await;
         let server = site.serve().await;
         let mut client = Raw::connect(server.address).await;
-        client
-            .send("GET / HTTP/1.1\r\nhost: localhost\r\n\r\n")
-            .await;
+        client.send("GET / HTTP/1.1\r\nhost: localhost\r\n\r\n").await;
         let answer = client.to_close().await;
-        assert!(
-            answer.contains("transfer-encoding: chunked"),
-            "{guest:?}: {answer}"
-        );
-        assert!(
-            answer.ends_with("6\r\nfirst\n\r\n"),
-            "{guest:?}: {answer:?}"
-        );
+        assert!(answer.contains("transfer-encoding: chunked"), "{guest:?}: {answer}");
+        assert!(answer.ends_with("6\r\nfirst\n\r\n"), "{guest:?}: {answer:?}");
         server.stop().await;
     }
 }
@@ -62,14 +47,9 @@ async fn over_http1_a_declared_length_is_not_reached() {
         let site = breaking(guest, limits).await;
         let server = site.serve().await;
         let mut client = Raw::connect(server.address).await;
-        client
-            .send("GET /?length=100 HTTP/1.1\r\nhost: localhost\r\n\r\n")
-            .await;
+        client.send("GET /?length=100 HTTP/1.1\r\nhost: localhost\r\n\r\n").await;
         let answer = client.to_close().await;
-        assert!(
-            answer.contains("content-length: 100") && answer.ends_with("first\n"),
-            "{guest:?}: {answer}"
-        );
+        assert!(answer.contains("content-length: 100") && answer.ends_with("first\n"), "{guest:?}: {answer}");
         server.stop().await;
     }
 }
