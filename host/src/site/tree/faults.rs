@@ -25,13 +25,11 @@ pub(super) fn no_directory(site: &Path) -> Fault {
 }
 
 pub(super) fn unreadable(file: &Path, error: &io::Error) -> Fault {
-    Fault::new(file, format!("cannot be read: {error}"))
-        .way_out("let the user of this process read it")
+    Fault::new(file, format!("cannot be read: {error}")).way_out("let the user of this process read it")
 }
 
 pub(super) fn symbolic_link(file: &Path) -> Fault {
-    let fault =
-        Fault::new(file, "is a symbolic link").expected("a file or folder of the site itself");
+    let fault = Fault::new(file, "is a symbolic link").expected("a file or folder of the site itself");
     fault.way_out("replace it by a copy of what it points to")
 }
 
@@ -56,10 +54,7 @@ pub(super) fn source(file: &Path, site: &Path) -> Fault {
     let (site, built) = (site.display(), site.join("dist"));
     Fault::new(file, "is source")
         .expected("a built component, `route.wasm`")
-        .way_out(format!(
-            "run `routelet build {site}`, then serve `{}`",
-            built.display()
-        ))
+        .way_out(format!("run `routelet build {site}`, then serve `{}`", built.display()))
 }
 
 pub(super) fn second_route(file: &Path, first: &Path) -> Fault {
@@ -78,25 +73,17 @@ pub(super) fn pattern(file: &Path, error: &PatternError) -> Fault {
 
 pub(super) fn too_deep(file: &Path, bound: usize) -> Fault {
     Fault::new(file, format!("lies more than {bound} folders deep"))
-        .expected(format!(
-            "at most {bound}, as many as a request path can have"
-        ))
+        .expected(format!("at most {bound}, as many as a request path can have"))
         .way_out("move it up")
 }
 
 pub(super) fn too_many_routes(file: &Path, bound: usize) -> Fault {
-    Fault::new(
-        file,
-        format!("is one route more than the {bound} a site can have"),
-    )
-    .way_out("split the site, or let a parameter answer for many")
+    Fault::new(file, format!("is one route more than the {bound} a site can have"))
+        .way_out("split the site, or let a parameter answer for many")
 }
 
 pub(super) fn too_many_entries(folder: &Path, bound: usize) -> Fault {
-    Fault::new(
-        folder,
-        format!("holds the last of more than {bound} files and folders"),
-    )
-    .expected("the directory of a site")
-    .way_out("keep other files out of it")
+    Fault::new(folder, format!("holds the last of more than {bound} files and folders"))
+        .expected("the directory of a site")
+        .way_out("keep other files out of it")
 }

@@ -66,60 +66,24 @@ mod tests {
     fn names_say_what_files_are() {
         use FileKind::{Component, Metadata, Page};
         for (names, at_top, elsewhere) in [
-            (
-                "route.wasm",
-                Role::Answers(Component),
-                Role::Answers(Component),
-            ),
+            ("route.wasm", Role::Answers(Component), Role::Answers(Component)),
             ("page.html", Role::Answers(Page), Role::Answers(Page)),
             ("segment.toml", Role::Settings, Role::Settings),
-            (
-                "route.rs route.ts route.js route.py route.c route.go",
-                Role::Source,
-                Role::Source,
-            ),
-            (
-                "route.cwasm x.cwasm .cwasm",
-                Role::MachineCode,
-                Role::MachineCode,
-            ),
-            (
-                "robots.txt favicon.ico manifest.webmanifest manifest.json",
-                Role::Answers(Metadata),
-                Role::Unknown,
-            ),
+            ("route.rs route.ts route.js route.py route.c route.go", Role::Source, Role::Source),
+            ("route.cwasm x.cwasm .cwasm", Role::MachineCode, Role::MachineCode),
+            ("robots.txt favicon.ico manifest.webmanifest manifest.json", Role::Answers(Metadata), Role::Unknown),
             (
                 "sitemap.xml icon.png icon1.svg icon.ico apple-icon.jpg",
                 Role::Answers(Metadata),
                 Role::Answers(Metadata),
             ),
-            (
-                "opengraph-image.png twitter-image2.gif",
-                Role::Answers(Metadata),
-                Role::Answers(Metadata),
-            ),
-            (
-                "route route.wat Route.wasm route.wasm.bak my-route.rs route.tsx",
-                Role::Unknown,
-                Role::Unknown,
-            ),
-            (
-                "page.htm index.html icon.gif apple-icon.svg icon icon.old.png",
-                Role::Unknown,
-                Role::Unknown,
-            ),
-            (
-                "opengraph-image.alt.txt README.md other.wasm Segment.toml",
-                Role::Unknown,
-                Role::Unknown,
-            ),
+            ("opengraph-image.png twitter-image2.gif", Role::Answers(Metadata), Role::Answers(Metadata)),
+            ("route route.wat Route.wasm route.wasm.bak my-route.rs route.tsx", Role::Unknown, Role::Unknown),
+            ("page.htm index.html icon.gif apple-icon.svg icon icon.old.png", Role::Unknown, Role::Unknown),
+            ("opengraph-image.alt.txt README.md other.wasm Segment.toml", Role::Unknown, Role::Unknown),
         ] {
             for name in names.split(' ') {
-                assert_eq!(
-                    (Role::of(name, true), Role::of(name, false)),
-                    (at_top, elsewhere),
-                    "{name}"
-                );
+                assert_eq!((Role::of(name, true), Role::of(name, false)), (at_top, elsewhere), "{name}");
             }
         }
     }

@@ -38,14 +38,6 @@ fn is_hidden(name: &str, depth: usize) -> bool {
 }
 
 fn public_file(site: &Path, file: PathBuf) -> PublicFile {
-    let segments = file
-        .iter()
-        .skip(1)
-        .map(|name| name.to_string_lossy().into_owned())
-        .collect();
-    PublicFile {
-        absolute: site.join(&file),
-        segments,
-        file,
-    }
+    let segments = file.iter().skip(1).map(|name| name.to_string_lossy().into_owned()).collect();
+    PublicFile { absolute: site.join(&file), segments, file }
 }

@@ -38,15 +38,8 @@ impl<'w, 's> Routes<'w, 's> {
             Top::Absent => Some(""),
             Top::Refused => None,
         };
-        let mut routes = Self {
-            walk,
-            files: Vec::new(),
-            settings: Vec::new(),
-        };
-        let place = |top: &str| Place {
-            file: top.into(),
-            ..Place::default()
-        };
+        let mut routes = Self { walk, files: Vec::new(), settings: Vec::new() };
+        let place = |top: &str| Place { file: top.into(), ..Place::default() };
         let mut places: Vec<_> = top.map(place).into_iter().collect();
         while let Some(place) = places.pop() {
             let below = routes.place(place);
@@ -63,17 +56,13 @@ impl<'w, 's> Routes<'w, 's> {
         let is_site = place.file.as_os_str().is_empty();
         let skip = |name: &str| is_site && OF_THE_SITE.contains(&name);
         let entries = self.walk.entries_of(&place.file, skip);
-        let (folders, files): (Vec<_>, Vec<_>) =
-            entries.into_iter().partition(|entry| entry.kind.is_dir());
+        let (folders, files): (Vec<_>, Vec<_>) = entries.into_iter().partition(|entry| entry.kind.is_dir());
         self.own_settings(&mut place, &files);
         self.sources(&files);
         for file in files {
             self.file(&place, file);
         }
-        folders
-            .into_iter()
-            .filter_map(|folder| self.folder(&place, folder))
-            .collect()
+        folders.into_iter().filter_map(|folder| self.folder(&place, folder)).collect()
     }
 
     fn own_settings(&mut self, place: &mut Place, files: &[Entry]) {
@@ -88,11 +77,7 @@ impl<'w, 's> Routes<'w, 's> {
 
     /// Sources are faults in a tree to be served; so is every `route.*` of a folder but one.
     fn sources(&mut self, files: &[Entry]) {
-        let with = |role| {
-            files
-                .iter()
-                .filter(move |file| file.kind.is_file() && Role::of(&file.name, false) == role)
-        };
+        let with = |role| files.iter().filter(move |file| file.kind.is_file() && Role::of(&file.name, false) == role);
         let mut first = with(Role::Answers(FileKind::Component)).next();
         for source in with(Role::Source) {
             self.walk.fault(match first {
@@ -126,13 +111,7 @@ impl<'w, 's> Routes<'w, 's> {
         match Pattern::new(segments) {
             Ok(pattern) => {
                 let (absolute, settings) = (self.walk.site.join(&file), place.settings.clone());
-                self.files.push(RouteFile {
-                    file,
-                    absolute,
-                    pattern,
-                    kind,
-                    settings,
-                });
+                self.files.push(RouteFile { file, absolute, pattern, kind, settings });
             }
             Err(error) => self.walk.fault(faults::pattern(&file, &error)),
         }
@@ -153,12 +132,6 @@ impl<'w, 's> Routes<'w, 's> {
         }
         let depth = self.walk.one_deeper(above.depth, &folder)?;
         let settings = above.settings.clone();
-        Some(Place {
-            file: folder.file,
-            depth,
-            segments,
-            nowhere,
-            settings,
-        })
+        Some(Place { file: folder.file, depth, segments, nowhere, settings })
     }
 }

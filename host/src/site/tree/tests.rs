@@ -1,5 +1,7 @@
 //! Sites in temporary directories: what is found, and what is wrong with each.
 
+mod odd;
+
 use std::{collections::BTreeSet, os::unix::fs::symlink};
 
 use tempfile::TempDir;
@@ -25,35 +27,13 @@ fn add(site: &TempDir, file: &str) {
 }
 
 fn link(site: &TempDir, to: &str, file: &str) {
-    add(
-        site,
-        &format!("{}/", Path::new(file).parent().unwrap().display()),
-    );
+    add(site, &format!("{}/", Path::new(file).parent().unwrap().display()));
     symlink(to, site.path().join(file)).unwrap();
-}
-
-fn pipe(site: &TempDir, file: &str) {
-    add(
-        site,
-        &format!("{}/", Path::new(file).parent().unwrap().display()),
-    );
-    let made = std::process::Command::new("mkfifo")
-        .arg(site.path().join(file))
-        .status()
-        .unwrap();
-    assert!(made.success(), "mkfifo {file}");
 }
 
 /// Each route as `pattern kind file`.
 fn routes(tree: &Tree) -> Vec<String> {
-    let shown = |route: &RouteFile| {
-        format!(
-            "{} {:?} {}",
-            route.pattern,
-            route.kind,
-            route.file.display()
-        )
-    };
+    let shown = |route: &RouteFile| format!("{} {:?} {}", route.pattern, route.kind, route.file.display());
     tree.routes.iter().map(shown).collect()
 }
 
@@ -65,10 +45,7 @@ fn faults(tree: &Tree) -> Vec<String> {
 fn faults_of(files: &[&str]) -> Vec<String> {
     let site = site(files);
     let path = site.path().display().to_string();
-    faults(&Tree::scan(site.path()))
-        .iter()
-        .map(|fault| fault.replace(&path, "SITE"))
-        .collect()
+    faults(&Tree::scan(site.path())).iter().map(|fault| fault.replace(&path, "SITE")).collect()
 }
 
 #[test]
@@ -123,19 +100,9 @@ fn a_tree_becomes_routes_sorted_by_pattern() {
         ]
     );
     assert_eq!(tree.routes[0].absolute, site.path().join("app/route.wasm"));
-    let public: Vec<_> = tree
-        .public
-        .iter()
-        .map(|file| file.segments.join("/"))
-        .collect();
-    assert_eq!(
-        public,
-        [".well-known/security.txt", "a b/ü%20.txt", "style.css"]
-    );
-    assert_eq!(
-        tree.public[2].absolute,
-        site.path().join("public/style.css")
-    );
+    let public: Vec<_> = tree.public.iter().map(|file| file.segments.join("/")).collect();
+    assert_eq!(public, [".well-known/security.txt", "a b/ü%20.txt", "style.css"]);
+    assert_eq!(tree.public[2].absolute, site.path().join("public/style.css"));
 }
 
 #[test]
@@ -167,10 +134,7 @@ fn a_directory_without_app_is_the_tree_itself() {
     assert_eq!(tree.public.len(), 1);
     assert_eq!(
         tree.settings,
-        [SettingsFile {
-            file: "segment.toml".into(),
-            absolute: site.path().join("segment.toml")
-        }]
+        [SettingsFile { file: "segment.toml".into(), absolute: site.path().join("segment.toml") }]
     );
 }
 
@@ -186,26 +150,9 @@ fn a_route_names_the_settings_that_apply_outermost_first() {
         "app/_private/segment.toml",
     ]);
     let tree = Tree::scan(site.path());
-    let settings: Vec<_> = tree
-        .settings
-        .iter()
-        .map(|settings| settings.file.to_str().unwrap())
-        .collect();
-    let of = |at: usize| {
-        tree.routes[at]
-            .settings
-            .iter()
-            .map(|file| file.to_str().unwrap())
-            .collect::<Vec<_>>()
-    };
-    assert_eq!(
-        settings,
-        [
-            "app/segment.toml",
-            "app/(team)/segment.toml",
-            "app/(team)/a/[id]/segment.toml"
-        ]
-    );
+    let settings: Vec<_> = tree.settings.iter().map(|settings| settings.file.to_str().unwrap()).collect();
+    let of = |at: usize| tree.routes[at].settings.iter().map(|file| file.to_str().unwrap()).collect::<Vec<_>>();
+    assert_eq!(settings, ["app/segment.toml", "app/(team)/segment.toml", "app/(team)/a/[id]/segment.toml"]);
     assert_eq!(of(0), ["app/segment.toml", "app/(team)/segment.toml"]);
     assert_eq!(of(1), settings);
     assert_eq!(of(2), ["app/segment.toml"]);
@@ -216,12 +163,12 @@ fn what_is_no_site_says_so() {
     let site = site(&["file"]);
     let missing = site.path().join("missing");
     let fault = faults(&Tree::scan(&missing)).remove(0);
-    let expected = "no such directory; expected the directory of a site; check the path, or create one with `routelet new`";
+    let expected =
+        "no such directory; expected the directory of a site; check the path, or create one with `routelet new`";
     assert_eq!(fault, format!("{}: {expected}", missing.display()));
     let file = site.path().join("file");
     let fault = faults(&Tree::scan(&file)).remove(0);
-    let expected =
-        "is no directory; expected the directory of a site; name the directory that holds `app`";
+    let expected = "is no directory; expected the directory of a site; name the directory that holds `app`";
     assert_eq!(fault, format!("{}: {expected}", file.display()));
     assert_eq!(faults_of(&["README.md"]), [""; 0]);
 }
@@ -272,10 +219,8 @@ fn every_fault_of_a_tree_is_reported_at_once() {
         "public/robots.txt: answers /robots.txt, as app/robots.txt does; \
          expected one file for each path; keep one, or move the other to a path of its own",
     ];
-    let (found, expected): (BTreeSet<_>, BTreeSet<_>) = (
-        found.into_iter().collect(),
-        expected.map(String::from).into(),
-    );
+    let (found, expected): (BTreeSet<_>, BTreeSet<_>) =
+        (found.into_iter().collect(), expected.map(String::from).into());
     assert_eq!(found, expected);
 }
 
@@ -293,136 +238,8 @@ fn two_sources_in_a_folder_are_one_too_many() {
 }
 
 #[test]
-fn symbolic_links_are_faults_wherever_they_are() {
-    let site = site(&["app/real/route.wasm"]);
-    link(&site, "real", "app/folder");
-    link(&site, "../real/route.wasm", "app/x/route.wasm");
-    link(&site, "nowhere", "app/x/segment.toml");
-    link(&site, ".", "app/loop");
-    link(&site, "/etc", "app/_lib");
-    link(&site, "/etc/passwd", "public/passwd");
-    let tree = Tree::scan(site.path());
-    let (message, named): (BTreeSet<_>, Vec<_>) = tree
-        .faults
-        .iter()
-        .map(|fault| {
-            let text = fault.to_string();
-            (
-                text.split_once(": ").unwrap().1.to_owned(),
-                fault.file.to_str().unwrap(),
-            )
-        })
-        .unzip();
-    let expected = "is a symbolic link; expected a file or folder of the site itself; replace it by a copy of what it points to";
-    assert_eq!(message, BTreeSet::from([expected.to_owned()]));
-    assert_eq!(
-        named,
-        [
-            "app/_lib",
-            "app/folder",
-            "app/loop",
-            "app/x/route.wasm",
-            "app/x/segment.toml",
-            "public/passwd"
-        ]
-    );
-    assert_eq!(routes(&tree), ["/real Component app/real/route.wasm"]);
-}
-
-#[test]
-fn a_linked_app_or_public_is_not_entered() {
-    let site = site(&["other/route.wasm", "files/x.txt"]);
-    link(&site, "other", "app");
-    link(&site, "files", "public");
-    let tree = Tree::scan(site.path());
-    assert_eq!(faults(&tree).len(), 2);
-    assert_eq!((tree.routes.len(), tree.public.len()), (0, 0));
-}
-
-#[test]
-fn what_is_neither_file_nor_folder_is_never_opened() {
-    let site = site(&["app/ok/route.wasm"]);
-    for file in [
-        "app/route.wasm",
-        "app/segment.toml",
-        "app/page.html",
-        "app/unknown",
-        "public/x",
-    ] {
-        pipe(&site, file);
-    }
-    let found = faults(&Tree::scan(site.path()));
-    let expected = ["app/page.html", "app/route.wasm", "app/segment.toml", "public/x"]
-        .map(|file| format!("{file}: is neither a file nor a folder; expected a regular file; replace it by one, or remove it"));
-    assert_eq!(found, expected);
-}
-
-#[cfg(target_os = "linux")]
-#[test]
-fn names_that_are_not_utf8_are_faults_that_can_be_printed() {
-    use std::{ffi::OsStr, os::unix::ffi::OsStrExt};
-
-    let site = site(&["app/ok/route.wasm"]);
-    let folder = site.path().join("app").join(OsStr::from_bytes(b"caf\xe9"));
-    fs::create_dir(&folder).unwrap();
-    fs::write(folder.join("route.wasm"), "").unwrap();
-    let tree = Tree::scan(site.path());
-    assert_eq!(
-        faults(&tree),
-        ["app/caf\u{fffd}: has a name that is not UTF-8; rename it"]
-    );
-    assert!(tree.faults[0].file.to_str().is_some());
-    assert_eq!(tree.routes.len(), 1);
-}
-
-#[test]
-fn a_deep_tree_is_cut_off_with_a_fault() {
-    let deepest = "a/".repeat(64);
-    let site = site(&[
-        &format!("app/{deepest}route.wasm"),
-        &format!("app/{deepest}b/c/route.wasm"),
-    ]);
-    let tree = Tree::scan(site.path());
-    let place = format!("app/{deepest}b");
-    let expected = "lies more than 64 folders deep; expected at most 64, as many as a request path can have; move it up";
-    assert_eq!(faults(&tree), [format!("{place}: {expected}")]);
-    assert_eq!(tree.routes.len(), 1);
-}
-
-#[test]
-fn bounds_end_a_scan_with_one_fault() {
-    let site = site(&[
-        "app/a/route.wasm",
-        "app/b/route.wasm",
-        "app/c/route.wasm",
-        "app/d/route.rs",
-    ]);
-    let bounds = Bounds {
-        routes: 2,
-        ..Bounds::default()
-    };
-    let tree = Tree::within(site.path(), bounds);
-    let expected = "is one route more than the 2 a site can have; split the site, or let a parameter answer for many";
-    assert_eq!(faults(&tree), [format!("app/c/route.wasm: {expected}")]);
-    assert_eq!(tree.routes.len(), 2);
-
-    let bounds = Bounds {
-        entries: 5,
-        ..Bounds::default()
-    };
-    let fault = faults(&Tree::within(site.path(), bounds)).remove(0);
-    let expected = "holds the last of more than 5 files and folders; expected the directory of a site; keep other files out of it";
-    assert_eq!(fault, format!("app/b: {expected}"));
-}
-
-#[test]
 fn a_scan_finds_the_same_in_any_order_of_creation() {
-    let files = [
-        "app/[b]/x/route.wasm",
-        "app/[a]/y/route.wasm",
-        "app/(g)/[a]/y/page.html",
-        "app/z/route.rs",
-    ];
+    let files = ["app/[b]/x/route.wasm", "app/[a]/y/route.wasm", "app/(g)/[a]/y/page.html", "app/z/route.rs"];
     let mut backwards = files;
     backwards.reverse();
     assert_eq!(faults_of(&files), faults_of(&backwards));

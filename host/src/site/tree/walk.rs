@@ -38,13 +38,7 @@ pub(super) enum Top {
 
 impl<'s> Walk<'s> {
     pub(super) fn new(site: &'s Path, bounds: Bounds) -> Self {
-        Self {
-            site,
-            bounds,
-            faults: Vec::new(),
-            entries: 0,
-            over: false,
-        }
+        Self { site, bounds, faults: Vec::new(), entries: 0, over: false }
     }
 
     pub(super) fn fault(&mut self, fault: Fault) {
@@ -107,21 +101,14 @@ impl<'s> Walk<'s> {
         entries
     }
 
-    fn entry(
-        &mut self,
-        folder: &Path,
-        entry: io::Result<DirEntry>,
-        skip: impl Fn(&str) -> bool,
-    ) -> Option<Entry> {
+    fn entry(&mut self, folder: &Path, entry: io::Result<DirEntry>, skip: impl Fn(&str) -> bool) -> Option<Entry> {
         self.entries += 1;
         if self.entries > self.bounds.entries {
             self.stop(faults::too_many_entries(folder, self.bounds.entries));
             return None;
         }
         let found = entry.and_then(|entry| Ok((entry.file_name(), entry.file_type()?)));
-        let (name, kind) = found
-            .map_err(|error| self.fault(faults::unreadable(folder, &error)))
-            .ok()?;
+        let (name, kind) = found.map_err(|error| self.fault(faults::unreadable(folder, &error))).ok()?;
         let file = folder.join(&name);
         let Ok(name) = name.into_string() else {
             self.fault(faults::not_utf8(&file));
