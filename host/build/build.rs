@@ -9,22 +9,15 @@ use std::{
 const LEFT_OUT: [&str; 5] = ["target", "tests", "benches", "examples", "node_modules"];
 
 fn main() -> io::Result<()> {
-    let root = PathBuf::from(env!("CARGO_MANIFEST_DIR"))
-        .join("../..")
-        .canonicalize()?;
+    let root = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../..").canonicalize()?;
     let mut files = Vec::new();
     for folder in ["guest-sdk", "wit"] {
         collect(&root.join(folder), &mut files)?;
     }
     files.sort();
     let entry = |file: &PathBuf| {
-        let name = file
-            .strip_prefix(&root)
-            .expect("every file is below the root");
-        format!(
-            "({:?}, include_bytes!({file:?})),\n",
-            name.to_string_lossy().replace('\\', "/")
-        )
+        let name = file.strip_prefix(&root).expect("every file is below the root");
+        format!("({:?}, include_bytes!({file:?})),\n", name.to_string_lossy().replace('\\', "/"))
     };
     let list: String = files.iter().map(entry).collect();
     let out = PathBuf::from(env::var_os("OUT_DIR").expect("cargo sets OUT_DIR"));

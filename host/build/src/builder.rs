@@ -30,20 +30,13 @@ pub struct Options {
 impl Options {
     /// Writes `SITE/dist`, which is what gets deployed.
     pub fn dist(environment: Environment) -> Self {
-        Self {
-            output: "dist".into(),
-            offline: false,
-            environment,
-        }
+        Self { output: "dist".into(), offline: false, environment }
     }
 
     /// Writes `SITE/.routelet/dev`, which belongs to `routelet dev`, so that it never serves or
     /// breaks what gets deployed.
     pub fn dev(environment: Environment) -> Self {
-        Self {
-            output: ".routelet/dev".into(),
-            ..Self::dist(environment)
-        }
+        Self { output: ".routelet/dev".into(), ..Self::dist(environment) }
     }
 }
 
@@ -89,10 +82,7 @@ impl Builder {
             output: site.join(&options.output),
             site,
             options,
-            workshops: vec![Workshop {
-                language: Box::new(Rust::default()),
-                prepared: false,
-            }],
+            workshops: vec![Workshop { language: Box::new(Rust::default()), prepared: false }],
             compiled: BTreeMap::new(),
         }
     }
@@ -145,8 +135,7 @@ impl Builder {
             site_faults: std::mem::take(&mut found.faults),
             ..Report::default()
         };
-        self.compiled
-            .retain(|source, _| found.routes.contains(source));
+        self.compiled.retain(|source, _| found.routes.contains(source));
         self.compile(&found.routes, changed, &mut report, progress);
         if let Err(error) = self.write(&found, &mut report) {
             report.site_faults.push(error.into_fault(&self.site));
@@ -164,8 +153,7 @@ impl Builder {
     ) {
         for workshop in &mut self.workshops {
             let claimed = sources.iter().filter(|file| workshop.language.claims(file));
-            let due =
-                |file: &&PathBuf| changed.contains(*file) || !self.compiled.contains_key(*file);
+            let due = |file: &&PathBuf| changed.contains(*file) || !self.compiled.contains_key(*file);
             let now: Vec<_> = claimed.filter(due).cloned().collect();
             let job = Job {
                 site: &self.site,
@@ -203,11 +191,7 @@ impl Builder {
                 },
                 Err(failure) => Outcome::Failed(failure.as_ref().clone()),
             };
-            report.routes.push(RouteReport {
-                source: source.clone(),
-                component,
-                outcome,
-            });
+            report.routes.push(RouteReport { source: source.clone(), component, outcome });
         }
         report.changed = output.finish()?;
         Ok(())

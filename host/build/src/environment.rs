@@ -49,21 +49,14 @@ impl Environment {
     pub(crate) fn find(&self, program: &str) -> Option<PathBuf> {
         let path = self.variables.get(OsStr::new("PATH"))?;
         env::split_paths(path)
-            .map(|directory| {
-                directory
-                    .join(program)
-                    .with_extension(env::consts::EXE_EXTENSION)
-            })
+            .map(|directory| directory.join(program).with_extension(env::consts::EXE_EXTENSION))
             .find(|candidate| is_executable(candidate))
     }
 
     /// A command that runs `program` in `directory` with these variables and no others.
     pub(crate) fn command(&self, program: &Path, directory: &Path) -> Command {
         let mut command = Command::new(program);
-        command
-            .current_dir(directory)
-            .env_clear()
-            .envs(&self.variables);
+        command.current_dir(directory).env_clear().envs(&self.variables);
         command
     }
 }
@@ -106,11 +99,7 @@ impl ToolError {
     pub(crate) fn into_fault(self, file: &Path) -> Fault {
         let found = self.to_string();
         match self {
-            Self::Missing {
-                needed_for,
-                way_out,
-                ..
-            } => Fault::new(file, found, needed_for, way_out),
+            Self::Missing { needed_for, way_out, .. } => Fault::new(file, found, needed_for, way_out),
             Self::Start { tool, .. } => Fault::new(
                 file,
                 found,
@@ -123,12 +112,7 @@ impl ToolError {
 }
 
 fn is_set_by_cargo(name: &OsStr) -> bool {
-    const EXACT: [&str; 4] = [
-        "CARGO",
-        "CARGO_MANIFEST_DIR",
-        "CARGO_MANIFEST_PATH",
-        "RUSTUP_TOOLCHAIN",
-    ];
+    const EXACT: [&str; 4] = ["CARGO", "CARGO_MANIFEST_DIR", "CARGO_MANIFEST_PATH", "RUSTUP_TOOLCHAIN"];
     const PREFIXES: [&str; 3] = ["CARGO_PKG_", "CARGO_BIN_", "CARGO_CRATE_"];
     let name = name.to_string_lossy();
     EXACT.contains(&name.as_ref()) || PREFIXES.iter().any(|prefix| name.starts_with(prefix))
@@ -137,8 +121,7 @@ fn is_set_by_cargo(name: &OsStr) -> bool {
 #[cfg(unix)]
 fn is_executable(file: &Path) -> bool {
     use std::os::unix::fs::PermissionsExt;
-    file.metadata()
-        .is_ok_and(|found| found.is_file() && found.permissions().mode() & 0o111 != 0)
+    file.metadata().is_ok_and(|found| found.is_file() && found.permissions().mode() & 0o111 != 0)
 }
 
 #[cfg(not(unix))]
@@ -151,31 +134,19 @@ mod tests {
     use super::*;
 
     fn names(variables: &[&str]) -> Vec<String> {
-        let pairs = variables
-            .iter()
-            .map(|name| (OsString::from(name), OsString::new()));
+        let pairs = variables.iter().map(|name| (OsString::from(name), OsString::new()));
         let kept = Environment::without_cargo(pairs).variables.into_keys();
-        kept.map(|name| name.to_string_lossy().into_owned())
-            .collect()
+        kept.map(|name| name.to_string_lossy().into_owned()).collect()
     }
 
     #[test]
     fn what_cargo_sets_for_its_children_does_not_reach_the_site() {
-        let under_cargo = [
-            "CARGO",
-            "CARGO_HOME",
-            "CARGO_PKG_NAME",
-            "PATH",
-            "RUSTUP_TOOLCHAIN",
-        ];
+        let under_cargo = ["CARGO", "CARGO_HOME", "CARGO_PKG_NAME", "PATH", "RUSTUP_TOOLCHAIN"];
         assert_eq!(names(&under_cargo), ["CARGO_HOME", "PATH"]);
     }
 
     #[test]
     fn a_toolchain_that_a_person_chose_counts() {
-        assert_eq!(
-            names(&["PATH", "RUSTUP_TOOLCHAIN"]),
-            ["PATH", "RUSTUP_TOOLCHAIN"]
-        );
+        assert_eq!(names(&["PATH", "RUSTUP_TOOLCHAIN"]), ["PATH", "RUSTUP_TOOLCHAIN"]);
     }
 }

@@ -42,13 +42,7 @@ impl Fault {
         expected: impl Into<String>,
         way_out: impl Into<String>,
     ) -> Self {
-        Self {
-            file: file.into(),
-            line: None,
-            found: found.into(),
-            expected: expected.into(),
-            way_out: way_out.into(),
-        }
+        Self { file: file.into(), line: None, found: found.into(), expected: expected.into(), way_out: way_out.into() }
     }
 
     pub(crate) fn at_line(mut self, line: Option<u32>) -> Self {

@@ -64,9 +64,7 @@ pub enum NewError {
         language: String,
     },
     /// There is no such method.
-    #[error(
-        "`{method}` is no method of a route; expected some of GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS"
-    )]
+    #[error("`{method}` is no method of a route; expected some of GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS")]
     Method {
         /// What was given.
         method: String,
@@ -104,11 +102,8 @@ pub enum NewError {
 pub fn new_site(site: &Path) -> Result<Vec<PathBuf>, NewError> {
     let name = package_name(site);
     let files = files(&name);
-    let existing: Vec<_> = files
-        .iter()
-        .map(|(file, _)| site.join(file))
-        .filter(|file| file.symlink_metadata().is_ok())
-        .collect();
+    let existing: Vec<_> =
+        files.iter().map(|(file, _)| site.join(file)).filter(|file| file.symlink_metadata().is_ok()).collect();
     if !existing.is_empty() {
         return Err(NewError::Exists { files: existing });
     }
@@ -133,26 +128,11 @@ fn files(name: &str) -> [(&'static str, String); 8] {
     [
         (MANIFEST, manifest),
         ("Cargo.lock", sdk::LOCK.to_owned()),
-        (
-            "routelet.toml",
-            include_str!("../templates/routelet.toml").to_owned(),
-        ),
-        (
-            "app/segment.toml",
-            include_str!("../templates/segment.toml").to_owned(),
-        ),
-        (
-            "app/route.rs",
-            include_str!("../templates/hello.rs").to_owned(),
-        ),
-        (
-            "app/api/users/[id]/route.rs",
-            include_str!("../templates/user.rs").to_owned(),
-        ),
-        (
-            ".gitignore",
-            include_str!("../templates/gitignore").to_owned(),
-        ),
+        ("routelet.toml", include_str!("../templates/routelet.toml").to_owned()),
+        ("app/segment.toml", include_str!("../templates/segment.toml").to_owned()),
+        ("app/route.rs", include_str!("../templates/hello.rs").to_owned()),
+        ("app/api/users/[id]/route.rs", include_str!("../templates/user.rs").to_owned()),
+        (".gitignore", include_str!("../templates/gitignore").to_owned()),
         ("README.md", readme),
     ]
 }
@@ -166,63 +146,44 @@ fn manifest(name: &str) -> String {
 fn package_name(site: &Path) -> String {
     let resolved = std::path::absolute(site).unwrap_or_else(|_| site.to_owned());
     let directory = resolved.file_name().unwrap_or_default().to_string_lossy();
-    let letters = directory
-        .chars()
-        .map(|letter| match letter.to_ascii_lowercase() {
-            letter if letter.is_ascii_alphanumeric() || letter == '_' => letter,
-            _ => '-',
-        });
+    let letters = directory.chars().map(|letter| match letter.to_ascii_lowercase() {
+        letter if letter.is_ascii_alphanumeric() || letter == '_' => letter,
+        _ => '-',
+    });
     let name: String = letters.collect();
     let name = name.trim_matches('-');
     match name.chars().next() {
         None => "site".to_owned(),
-        Some(first) if first.is_ascii_alphabetic() && !means_something_else(name) => {
-            name.to_owned()
-        }
+        Some(first) if first.is_ascii_alphabetic() && !means_something_else(name) => name.to_owned(),
         Some(_) => format!("site-{name}"),
     }
 }
 
 /// Names that cargo or the compiler keep for themselves, or that the site depends on.
 fn means_something_else(name: &str) -> bool {
-    const KEPT: [&str; 8] = [
-        "alloc",
-        "core",
-        "proc_macro",
-        "std",
-        "test",
-        "routelet-sdk",
-        "routelet-sdk-macros",
-        "serde",
-    ];
+    const KEPT: [&str; 8] =
+        ["alloc", "core", "proc_macro", "std", "test", "routelet-sdk", "routelet-sdk-macros", "serde"];
     KEPT.contains(&name)
 }
 
 /// Writes a file that must not exist, and the directories it lies in.
 fn write_new(file: &Path, text: &str) -> Result<(), NewError> {
     let parent = file.parent().unwrap_or(file);
-    let created = fs::create_dir_all(parent)
-        .and_then(|()| OpenOptions::new().write(true).create_new(true).open(file));
+    let created = fs::create_dir_all(parent).and_then(|()| OpenOptions::new().write(true).create_new(true).open(file));
     match created.and_then(|mut created| created.write_all(text.as_bytes())) {
         Ok(()) => Ok(()),
-        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Err(NewError::Exists {
-            files: vec![file.to_owned()],
-        }),
+        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
+            Err(NewError::Exists { files: vec![file.to_owned()] })
+        }
         Err(error) => Err(io_error(file, error)),
     }
 }
 
 fn io_error(file: &Path, source: io::Error) -> NewError {
-    NewError::Io {
-        file: file.to_owned(),
-        source,
-    }
+    NewError::Io { file: file.to_owned(), source }
 }
 
 fn list(files: &[PathBuf]) -> String {
-    let names: Vec<_> = files
-        .iter()
-        .map(|file| file.display().to_string())
-        .collect();
+    let names: Vec<_> = files.iter().map(|file| file.display().to_string()).collect();
     names.join(", ")
 }

@@ -60,10 +60,7 @@ pub(crate) enum OutputError {
     #[error("cannot be read: {source}")]
     Read { file: PathBuf, source: io::Error },
     #[error("is not a list of written files: {source}")]
-    Marker {
-        file: PathBuf,
-        source: serde_json::Error,
-    },
+    Marker { file: PathBuf, source: serde_json::Error },
 }
 
 impl Output {
@@ -74,24 +71,13 @@ impl Output {
     pub(crate) fn begin(root: &Path, places: &BTreeSet<PathBuf>) -> Result<Self, OutputError> {
         fs::create_dir_all(root).map_err(|source| write_error(root, source))?;
         let before = Marker::read(root)?;
-        let foreign = places
-            .iter()
-            .find(|place| !before.files.contains_key(*place) && root.join(place).exists());
+        let foreign = places.iter().find(|place| !before.files.contains_key(*place) && root.join(place).exists());
         if let Some(place) = foreign {
             return Err(OutputError::Foreign(root.join(place)));
         }
         let mut stale = before.files.clone();
-        let held = places
-            .iter()
-            .map(|place| (place.clone(), stale.remove(place).unwrap_or_default()))
-            .collect();
-        let mut output = Self {
-            root: root.to_owned(),
-            stale,
-            held,
-            changed: Vec::new(),
-            marker_on_disk: before,
-        };
+        let held = places.iter().map(|place| (place.clone(), stale.remove(place).unwrap_or_default())).collect();
+        let mut output = Self { root: root.to_owned(), stale, held, changed: Vec::new(), marker_on_disk: before };
         output.write_marker()?;
         Ok(output)
     }
@@ -138,13 +124,11 @@ impl Output {
 
     fn write_whole(&self, target: &Path, content: &[u8]) -> Result<(), OutputError> {
         let unfinished = self.root.join(format!(".routelet-{}.part", process::id()));
-        fs::write(&unfinished, content)
-            .and_then(|()| fs::rename(&unfinished, target))
-            .map_err(|source| {
-                // Best effort: the error that matters is the one being reported.
-                let _ = fs::remove_file(&unfinished);
-                write_error(target, source)
-            })
+        fs::write(&unfinished, content).and_then(|()| fs::rename(&unfinished, target)).map_err(|source| {
+            // Best effort: the error that matters is the one being reported.
+            let _ = fs::remove_file(&unfinished);
+            write_error(target, source)
+        })
     }
 
     fn write_marker(&mut self) -> Result<(), OutputError> {
@@ -155,10 +139,7 @@ impl Output {
             return Ok(());
         }
         let file = self.root.join(MARKER);
-        let text = serde_json::to_vec(&marker).map_err(|source| OutputError::Marker {
-            file: file.clone(),
-            source,
-        })?;
+        let text = serde_json::to_vec(&marker).map_err(|source| OutputError::Marker { file: file.clone(), source })?;
         self.write_whole(&file, &text)?;
         self.marker_on_disk = marker;
         Ok(())
@@ -179,9 +160,7 @@ impl Marker {
     fn read(root: &Path) -> Result<Self, OutputError> {
         let file = root.join(MARKER);
         match fs::read(&file) {
-            Ok(text) => {
-                serde_json::from_slice(&text).map_err(|source| OutputError::Marker { file, source })
-            }
+            Ok(text) => serde_json::from_slice(&text).map_err(|source| OutputError::Marker { file, source }),
             Err(error) if error.kind() == io::ErrorKind::NotFound => Self::of_empty(root),
             Err(source) => Err(read_error(&file, source)),
         }
@@ -200,10 +179,7 @@ impl Stamp {
     fn of(file: &Path) -> io::Result<Self> {
         let found = fs::metadata(file)?;
         let modified = found.modified()?.duration_since(UNIX_EPOCH);
-        Ok(Self {
-            bytes: found.len(),
-            modified_ns: modified.map_or(0, |age| age.as_nanos() as u64),
-        })
+        Ok(Self { bytes: found.len(), modified_ns: modified.map_or(0, |age| age.as_nanos() as u64) })
     }
 }
 
@@ -211,19 +187,15 @@ impl OutputError {
     pub(crate) fn into_fault(self, site: &Path) -> Fault {
         let found = self.to_string();
         let (file, expected, way_out) = match self {
-            Self::NotOurs(file) => (
-                file,
-                "a directory that a build may write",
-                "move it away or build to another directory",
-            ),
+            Self::NotOurs(file) => {
+                (file, "a directory that a build may write", "move it away or build to another directory")
+            }
             Self::Foreign(file) => (file, "", "move it away"),
             Self::Write { file, .. } => (file, "", "make room, or give the user who builds access"),
             Self::Read { file, .. } => (file, "", "give the user who builds access to it"),
-            Self::Marker { file, .. } => (
-                file,
-                "the list that the last build wrote",
-                "remove the directory that holds it and build again",
-            ),
+            Self::Marker { file, .. } => {
+                (file, "the list that the last build wrote", "remove the directory that holds it and build again")
+            }
         };
         let file = file.strip_prefix(site).map(Path::to_owned).unwrap_or(file);
         Fault::new(file, found, expected, way_out)
@@ -236,15 +208,9 @@ fn same_content(one: &Path, other: &Path) -> Result<bool, OutputError> {
 }
 
 fn write_error(file: &Path, source: io::Error) -> OutputError {
-    OutputError::Write {
-        file: file.to_owned(),
-        source,
-    }
+    OutputError::Write { file: file.to_owned(), source }
 }
 
 fn read_error(file: &Path, source: io::Error) -> OutputError {
-    OutputError::Read {
-        file: file.to_owned(),
-        source,
-    }
+    OutputError::Read { file: file.to_owned(), source }
 }

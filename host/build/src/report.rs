@@ -26,19 +26,26 @@ pub struct Report {
 }
 
 impl Report {
-    /// Everything that is wrong: the site's own faults, then one for each failed route.
-    pub fn faults(&self) -> impl Iterator<Item = &Fault> {
+    /// Everything that is wrong: the site's own faults, then those of failed routes. What fails
+    /// several routes alike, such as an error in code they share, is there once.
+    pub fn faults(&self) -> Vec<&Fault> {
         let failed = self.routes.iter().filter_map(|route| match &route.outcome {
             Outcome::Failed(failure) => Some(&failure.fault),
             Outcome::Built { .. } | Outcome::Unchanged { .. } => None,
         });
-        self.site_faults.iter().chain(failed)
+        let mut faults: Vec<&Fault> = Vec::new();
+        for fault in self.site_faults.iter().chain(failed) {
+            if !faults.contains(&fault) {
+                faults.push(fault);
+            }
+        }
+        faults
     }
 
     /// Whether nothing is wrong. Skipped sources are no failure; whoever is strict looks at
     /// [`Report::skipped`] too.
     pub fn succeeded(&self) -> bool {
-        self.faults().next().is_none()
+        self.faults().is_empty()
     }
 }
 
@@ -82,10 +89,7 @@ pub struct Failure {
 
 impl From<Fault> for Failure {
     fn from(fault: Fault) -> Self {
-        Self {
-            rendered: fault.to_string(),
-            fault,
-        }
+        Self { rendered: fault.to_string(), fault }
     }
 }
 

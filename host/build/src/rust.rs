@@ -39,11 +39,7 @@ impl Language for Rust {
 
     fn build(&mut self, job: &Job<'_>, progress: Progress<'_>) -> Result<Compiled, Fault> {
         let started = Instant::now();
-        if self
-            .manifest
-            .as_ref()
-            .is_none_or(|known| !known.is_current(job))
-        {
+        if self.manifest.as_ref().is_none_or(|known| !known.is_current(job)) {
             self.manifest = None;
         }
         let manifest = match self.manifest.take() {
@@ -53,38 +49,20 @@ impl Language for Rust {
         let built = build_with(&manifest, job, progress);
         self.manifest = Some(manifest);
         let routes = built?;
-        Ok(Compiled {
-            elapsed: started.elapsed(),
-            ..routes
-        })
+        Ok(Compiled { elapsed: started.elapsed(), ..routes })
     }
 
     fn watch(&self, site: &Path) -> Vec<PathBuf> {
-        let files = [
-            MANIFEST,
-            "Cargo.lock",
-            "src",
-            "build.rs",
-            "rust-toolchain.toml",
-            ".cargo",
-        ];
+        let files = [MANIFEST, "Cargo.lock", "src", "build.rs", "rust-toolchain.toml", ".cargo"];
         let mut paths: Vec<_> = files.iter().map(|file| site.join(file)).collect();
         let packages = self.manifest.iter().flat_map(Manifest::local_dependencies);
         let unpacked = site.join(".routelet");
-        paths.extend(
-            packages
-                .filter(|package| !package.starts_with(&unpacked))
-                .cloned(),
-        );
+        paths.extend(packages.filter(|package| !package.starts_with(&unpacked)).cloned());
         paths
     }
 }
 
-fn build_with(
-    manifest: &Manifest,
-    job: &Job<'_>,
-    progress: Progress<'_>,
-) -> Result<Compiled, Fault> {
+fn build_with(manifest: &Manifest, job: &Job<'_>, progress: Progress<'_>) -> Result<Compiled, Fault> {
     let mut examples = BTreeMap::new();
     let mut compiled = Compiled::default();
     for source in job.now {
@@ -94,9 +72,7 @@ fn build_with(
             }
             None => {
                 let failure = Failure::from(manifest.without_stanza(source));
-                compiled
-                    .routes
-                    .insert(source.clone(), Err(Box::new(failure)));
+                compiled.routes.insert(source.clone(), Err(Box::new(failure)));
             }
         }
     }
@@ -109,9 +85,7 @@ fn build_with(
         return Err(fault);
     }
     for source in examples.into_keys() {
-        compiled
-            .routes
-            .insert(source.clone(), messages.outcome_of(source));
+        compiled.routes.insert(source.clone(), messages.outcome_of(source));
     }
     compiled.warnings = messages.into_warnings();
     Ok(compiled)

@@ -35,12 +35,7 @@ pub struct SdkError {
 impl SdkError {
     pub(crate) fn into_fault(self, site: &Path) -> Fault {
         let file = self.file.strip_prefix(site).unwrap_or(&self.file);
-        Fault::new(
-            file,
-            self.to_string(),
-            "",
-            "make room, or give the user who builds access",
-        )
+        Fault::new(file, self.to_string(), "", "make room, or give the user who builds access")
     }
 }
 
@@ -86,20 +81,14 @@ fn replace(unfinished: &Path, folder: &Path) -> Result<(), SdkError> {
         removed => removed,
     };
     let placed = removed.and_then(|()| fs::rename(unfinished, folder));
-    placed.map_err(|source| SdkError {
-        file: folder.to_owned(),
-        source,
-    })
+    placed.map_err(|source| SdkError { file: folder.to_owned(), source })
 }
 
 fn write(file: &Path, content: &[u8]) -> Result<(), SdkError> {
     let parent = file.parent().unwrap_or(file);
     fs::create_dir_all(parent)
         .and_then(|()| fs::write(file, content))
-        .map_err(|source| SdkError {
-            file: file.to_owned(),
-            source,
-        })
+        .map_err(|source| SdkError { file: file.to_owned(), source })
 }
 
 fn is_unpacked(site: &Path) -> bool {
@@ -125,17 +114,11 @@ fn depends_on_unpacked(manifest: &str) -> bool {
     let Ok(manifest) = manifest.parse::<DocumentMut>() else {
         return false;
     };
-    let workspace = manifest
-        .get("workspace")
-        .and_then(|item| item.get("dependencies"));
+    let workspace = manifest.get("workspace").and_then(|item| item.get("dependencies"));
     let own = manifest.get("dependencies");
-    let tables = own
-        .into_iter()
-        .chain(workspace)
-        .filter_map(Item::as_table_like);
-    let mut paths = tables
-        .flat_map(|table| table.iter())
-        .filter_map(|(_, dependency)| dependency.get("path")?.as_str());
+    let tables = own.into_iter().chain(workspace).filter_map(Item::as_table_like);
+    let mut paths =
+        tables.flat_map(|table| table.iter()).filter_map(|(_, dependency)| dependency.get("path")?.as_str());
     paths.any(|path| Path::new(path).starts_with(FOLDER))
 }
 

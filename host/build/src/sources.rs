@@ -66,12 +66,7 @@ impl Sources {
             ));
         };
         if kind.is_symlink() {
-            self.faults.push(Fault::new(
-                path,
-                "a symbolic link",
-                "a file or a directory",
-                "put the file itself there",
-            ));
+            self.faults.push(Fault::new(path, "a symbolic link", "a file or a directory", "put the file itself there"));
         } else if kind.is_dir() {
             if tree.enters(name) {
                 self.walk(site, path, tree);
@@ -163,10 +158,7 @@ impl Tree {
 }
 
 fn is_route_source(name: &str) -> bool {
-    matches!(
-        name.strip_prefix("route."),
-        Some("rs" | "ts" | "js" | "py" | "c" | "go")
-    )
+    matches!(name.strip_prefix("route."), Some("rs" | "ts" | "js" | "py" | "c" | "go"))
 }
 
 /// Files of the route tree that the host serves or reads: finished components, policies, pages,
@@ -196,7 +188,5 @@ fn is_component(file: &Path) -> bool {
 }
 
 fn name_of(file: &Path) -> String {
-    file.file_name()
-        .map(|name| name.to_string_lossy().into_owned())
-        .unwrap_or_default()
+    file.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default()
 }

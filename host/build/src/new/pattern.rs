@@ -38,25 +38,15 @@ impl Pattern {
     /// Reads `/users/[id]`; every rule for names of directories that a site's load enforces holds
     /// here too.
     pub(super) fn parse(text: &str) -> Result<Self, NewError> {
-        read(text).map_err(|(found, way_out)| NewError::Pattern {
-            pattern: text.to_owned(),
-            found,
-            way_out,
-        })
+        read(text).map_err(|(found, way_out)| NewError::Pattern { pattern: text.to_owned(), found, way_out })
     }
 }
 
 fn read(text: &str) -> Result<Pattern, Wrong> {
     let Some(path) = text.strip_prefix('/') else {
-        return Err((
-            "it does not start with `/`".into(),
-            "write the path of the URL, as in `/users/[id]`",
-        ));
+        return Err(("it does not start with `/`".into(), "write the path of the URL, as in `/users/[id]`"));
     };
-    let mut pattern = Pattern {
-        directory: PathBuf::new(),
-        params: Vec::new(),
-    };
+    let mut pattern = Pattern { directory: PathBuf::new(), params: Vec::new() };
     for piece in path.split('/').filter(|_| !path.is_empty()) {
         let (directory, param) = read_piece(piece)?;
         pattern.directory.push(directory);
@@ -70,17 +60,11 @@ fn read(text: &str) -> Result<Pattern, Wrong> {
 fn read_piece(piece: &str) -> Result<(String, Option<Param>), Wrong> {
     let unusable = |letter: char| letter.is_control() || matches!(letter, '\\' | '?' | '#');
     if piece.is_empty() || piece == "." || piece == ".." {
-        return Err((
-            format!("`{piece}` is no piece of a path"),
-            "name every directory between the slashes",
-        ));
+        return Err((format!("`{piece}` is no piece of a path"), "name every directory between the slashes"));
     }
     if piece.contains(unusable) {
         return Err((
-            format!(
-                "`{}` has a character that no path has",
-                piece.escape_debug()
-            ),
+            format!("`{}` has a character that no path has", piece.escape_debug()),
             "leave the query out, and escape the character as in %3F",
         ));
     }
@@ -99,9 +83,7 @@ fn read_param(piece: &str) -> Result<Param, Wrong> {
     let once = inside(piece);
     let twice = once.as_deref().and_then(inside);
     let read = match (once, twice) {
-        (_, Some(inner)) => inner
-            .strip_prefix("...")
-            .map(|name| (name.to_owned(), Takes::ZeroOrMore)),
+        (_, Some(inner)) => inner.strip_prefix("...").map(|name| (name.to_owned(), Takes::ZeroOrMore)),
         (Some(inner), None) => Some(match inner.strip_prefix("...") {
             Some(name) => (name.to_owned(), Takes::OneOrMore),
             None => (inner, Takes::One),
@@ -109,9 +91,7 @@ fn read_param(piece: &str) -> Result<Param, Wrong> {
         (None, None) => None,
     };
     match read {
-        Some((name, takes))
-            if !name.is_empty() && !name.starts_with('.') && !name.contains(['[', ']', '…']) =>
-        {
+        Some((name, takes)) if !name.is_empty() && !name.starts_with('.') && !name.contains(['[', ']', '…']) => {
             Ok(Param { name, takes })
         }
         Some(_) | None => Err((
@@ -135,10 +115,7 @@ fn directory_of(piece: &str) -> Result<String, Wrong> {
         ));
     }
     if !escapes_are_whole(piece) {
-        return Err((
-            format!("`{piece}` has a malformed escape"),
-            "write %25 for a literal percent sign",
-        ));
+        return Err((format!("`{piece}` has a malformed escape"), "write %25 for a literal percent sign"));
     }
     Ok(match piece.split_at_checked(1) {
         Some(("_", rest)) => format!("%5F{rest}"),
@@ -158,10 +135,7 @@ impl Pattern {
     fn refuse_after_catch_all(&self, piece: &str) -> Result<(), Wrong> {
         match self.params.last() {
             Some(last) if last.takes != Takes::One => Err((
-                format!(
-                    "`{piece}` comes after the catch-all `{}`, which takes everything",
-                    last.name
-                ),
+                format!("`{piece}` comes after the catch-all `{}`, which takes everything", last.name),
                 "end the pattern with the catch-all",
             )),
             Some(_) | None => Ok(()),
@@ -170,14 +144,8 @@ impl Pattern {
 
     fn refuse_repeated_names(&self) -> Result<(), Wrong> {
         for (index, param) in self.params.iter().enumerate() {
-            if self.params[..index]
-                .iter()
-                .any(|other| other.name == param.name)
-            {
-                return Err((
-                    format!("two params have the name `{}`", param.name),
-                    "name each by what it is",
-                ));
+            if self.params[..index].iter().any(|other| other.name == param.name) {
+                return Err((format!("two params have the name `{}`", param.name), "name each by what it is"));
             }
         }
         Ok(())
@@ -206,11 +174,8 @@ mod tests {
         for (text, directory, params) in rows {
             let pattern = Pattern::parse(text).unwrap();
             assert_eq!(pattern.directory, PathBuf::from(directory), "{text}");
-            let found: Vec<_> = pattern
-                .params
-                .iter()
-                .map(|param| format!("{}:{:?}", param.name, param.takes))
-                .collect();
+            let found: Vec<_> =
+                pattern.params.iter().map(|param| format!("{}:{:?}", param.name, param.takes)).collect();
             assert_eq!(found.join(" "), params, "{text}");
         }
     }

@@ -34,13 +34,7 @@ pub fn find_site(from: &Path) -> Result<PathBuf, NewError> {
         let has_file = |name| directory.join(name).is_file();
         directory.join("app").is_dir() && (has_file(MANIFEST) || has_file("routelet.toml"))
     };
-    absolute
-        .ancestors()
-        .find(is_site)
-        .map(Path::to_owned)
-        .ok_or(NewError::NoSite {
-            from: absolute.clone(),
-        })
+    absolute.ancestors().find(is_site).map(Path::to_owned).ok_or(NewError::NoSite { from: absolute.clone() })
 }
 
 /// Starts a route in `site`. Returns its source, relative to the site.
@@ -59,9 +53,7 @@ pub fn find_site(from: &Path) -> Result<PathBuf, NewError> {
 /// ```
 pub fn new_route(site: &Path, route: &NewRoute) -> Result<PathBuf, NewError> {
     if route.language != "rs" {
-        return Err(NewError::Language {
-            language: route.language.clone(),
-        });
+        return Err(NewError::Language { language: route.language.clone() });
     }
     let pattern = Pattern::parse(&route.pattern)?;
     let mut methods = Method::parse_all(&route.methods)?;
@@ -80,11 +72,7 @@ pub fn new_route(site: &Path, route: &NewRoute) -> Result<PathBuf, NewError> {
 
 fn refuse_if_answered(site: &Path, directory: &Path) -> Result<(), NewError> {
     let names = ["rs", "ts", "js", "py", "c", "go", "wasm"].map(|end| format!("route.{end}"));
-    let mut files = names
-        .iter()
-        .map(String::as_str)
-        .chain(["page.html"])
-        .map(|name| directory.join(name));
+    let mut files = names.iter().map(String::as_str).chain(["page.html"]).map(|name| directory.join(name));
     match files.find(|file| site.join(file).symlink_metadata().is_ok()) {
         Some(file) => Err(NewError::Answered { file }),
         None => Ok(()),
@@ -100,8 +88,7 @@ fn manifest_with(site: &Path, source: &Path) -> Result<String, NewError> {
         Err(error) => return Err(io_error(&file, error)),
     };
     let parsed = before.parse::<DocumentMut>();
-    let parsed = parsed
-        .map_err(|error| cannot_extend(error.to_string().trim(), stanza::<&str>(source, &[])))?;
+    let parsed = parsed.map_err(|error| cannot_extend(error.to_string().trim(), stanza::<&str>(source, &[])))?;
     let examples = Examples::of(&parsed);
     let stanza = stanza(source, &examples.names);
     if examples.paths.contains(&stanza.path) {
@@ -112,18 +99,12 @@ fn manifest_with(site: &Path, source: &Path) -> Result<String, NewError> {
     let after = format!("{}\n\n{}", before.trim_end(), stanza.text);
     match after.parse::<DocumentMut>() {
         Ok(_) => Ok(after),
-        Err(_) => Err(cannot_extend(
-            "`example` is written in a form that takes no [[example]]",
-            stanza,
-        )),
+        Err(_) => Err(cannot_extend("`example` is written in a form that takes no [[example]]", stanza)),
     }
 }
 
 fn cannot_extend(found: &str, stanza: Stanza) -> NewError {
-    NewError::Manifest {
-        found: found.to_owned(),
-        stanza: stanza.text,
-    }
+    NewError::Manifest { found: found.to_owned(), stanza: stanza.text }
 }
 
 #[derive(Default)]
@@ -148,7 +129,5 @@ impl Examples {
 /// Whoever reads the manifest meanwhile, rust-analyzer for one, sees the old or the new, never half.
 fn replace(file: &Path, text: &str) -> Result<(), NewError> {
     let unfinished = file.with_extension("toml.part");
-    fs::write(&unfinished, text)
-        .and_then(|()| fs::rename(&unfinished, file))
-        .map_err(|source| io_error(file, source))
+    fs::write(&unfinished, text).and_then(|()| fs::rename(&unfinished, file)).map_err(|source| io_error(file, source))
 }

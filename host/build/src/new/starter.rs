@@ -17,27 +17,15 @@ pub(super) enum Method {
     Options,
 }
 
-const METHODS: [Method; 7] = [
-    Method::Get,
-    Method::Head,
-    Method::Post,
-    Method::Put,
-    Method::Patch,
-    Method::Delete,
-    Method::Options,
-];
+const METHODS: [Method; 7] =
+    [Method::Get, Method::Head, Method::Post, Method::Put, Method::Patch, Method::Delete, Method::Options];
 
 impl Method {
     /// Reads `GET,POST`; as methods are usually typed, case does not matter here.
     pub(super) fn parse_all(words: &[String]) -> Result<Vec<Self>, NewError> {
         let parse = |word: &String| {
             let same = |method: &Self| method.name().eq_ignore_ascii_case(word);
-            METHODS
-                .into_iter()
-                .find(same)
-                .ok_or_else(|| NewError::Method {
-                    method: word.clone(),
-                })
+            METHODS.into_iter().find(same).ok_or_else(|| NewError::Method { method: word.clone() })
         };
         let mut methods = words.iter().map(parse).collect::<Result<Vec<_>, _>>()?;
         methods.sort();
@@ -60,20 +48,13 @@ impl Method {
 
 /// The text for a route of that pattern and those methods.
 pub(super) fn rust(pattern: &str, params: &[Param], methods: &[Method]) -> String {
-    let names: Vec<_> = methods
-        .iter()
-        .map(|method| format!("`{}`", method.name()))
-        .collect();
-    let mut text = format!(
-        "//! {} on `{pattern}`.\n\nuse routelet_sdk::prelude::*;\n",
-        names.join(", ")
-    );
-    if !params.is_empty() {
-        text.push_str(
-            "\n// Params arrive as the types asked for; what does not parse as one answers 400.",
-        );
-    }
+    let names: Vec<_> = methods.iter().map(|method| format!("`{}`", method.name())).collect();
     let arguments = Arguments::of(params);
+    let mut text =
+        format!("//! {} on `{pattern}`.\n\nuse routelet_sdk::prelude::*;\n{}", names.join(", "), arguments.declared);
+    if !params.is_empty() {
+        text.push_str("\n// Params arrive as the types asked for; what does not parse as one answers 400.");
+    }
     for method in methods {
         text.push('\n');
         text.push_str(&function(*method, &arguments, methods));
@@ -82,7 +63,10 @@ pub(super) fn rust(pattern: &str, params: &[Param], methods: &[Method]) -> Strin
 }
 
 /// The params of a route, in the forms that a function needs them in.
+#[derive(Default)]
 struct Arguments {
+    /// The struct that the extractor fills, where a tuple does not do.
+    declared: String,
     /// `Path(id): Path<String>`, or nothing.
     extractor: String,
     /// ` {id} {}`: what stands for them in a format string.
@@ -94,31 +78,37 @@ struct Arguments {
 impl Arguments {
     fn of(params: &[Param]) -> Self {
         let variables: Vec<_> = params.iter().map(variable).collect();
+        let names = variables.join(", ");
         let types: Vec<_> = params.iter().map(|param| param.takes.rust_type()).collect();
-        let mut arguments = Self {
-            extractor: match params {
-                [] => String::new(),
-                [_] => format!("Path({}): Path<{}>", variables[0], types[0]),
-                _ => format!(
-                    "Path(({})): Path<({})>",
-                    variables.join(", "),
-                    types.join(", ")
-                ),
+        let may_be_absent = params.iter().any(|param| param.takes == Takes::ZeroOrMore);
+        let mut arguments = match params {
+            [] => Self::default(),
+            [_] => Self::taking(&format!("Path({names}): Path<{}>", types[0])),
+            // A tuple wants every param to be there.
+            _ if may_be_absent => Self {
+                declared: declaration(params, &variables),
+                ..Self::taking(&format!("Path(Params {{ {names} }}): Path<Params>"))
             },
-            places: String::new(),
-            values: String::new(),
+            _ => Self::taking(&format!("Path(({names})): Path<({})>", types.join(", "))),
         };
         for (param, variable) in params.iter().zip(variables) {
-            if param.takes == Takes::One {
-                arguments.places.push_str(&format!(" {{{variable}}}"));
-            } else {
-                arguments.places.push_str(" {}");
-                arguments
-                    .values
-                    .push_str(&format!(", {variable}.join(\"/\")"));
-            }
+            arguments.mention(param.takes, &variable);
         }
         arguments
+    }
+
+    fn taking(extractor: &str) -> Self {
+        Self { extractor: extractor.to_owned(), ..Self::default() }
+    }
+
+    fn mention(&mut self, takes: Takes, variable: &str) {
+        match takes {
+            Takes::One => self.places.push_str(&format!(" {{{variable}}}")),
+            Takes::OneOrMore | Takes::ZeroOrMore => {
+                self.places.push_str(" {}");
+                self.values.push_str(&format!(", {variable}.join(\"/\")"));
+            }
+        }
     }
 
     /// A `format!` of `word` and the params, with further places and values behind them.
@@ -144,6 +134,20 @@ impl Takes {
     }
 }
 
+fn declaration(params: &[Param], variables: &[String]) -> String {
+    let mut text = "use serde::Deserialize;\n\n#[derive(Deserialize)]\nstruct Params {\n".to_owned();
+    for (param, variable) in params.iter().zip(variables) {
+        if param.name != *variable {
+            text.push_str(&format!("    #[serde(rename = {:?})]\n", param.name));
+        }
+        if param.takes == Takes::ZeroOrMore {
+            text.push_str("    #[serde(default)]\n");
+        }
+        text.push_str(&format!("    {variable}: {},\n", param.takes.rust_type()));
+    }
+    text + "}\n"
+}
+
 fn function(method: Method, params: &Arguments, methods: &[Method]) -> String {
     let plain = params.extractor.as_str();
     let from_body = |word| params.format(word, " from {} bytes", ", body.len()");
@@ -158,21 +162,9 @@ fn function(method: Method, params: &Arguments, methods: &[Method]) -> String {
             let answer = format!("(StatusCode::CREATED, {})", from_body("created"));
             handler("post", "create", &params.with_body(), &answer)
         }
-        Method::Put => handler(
-            "put",
-            "replace",
-            &params.with_body(),
-            &from_body("replaced"),
-        ),
-        Method::Patch => handler(
-            "patch",
-            "change",
-            &params.with_body(),
-            &from_body("changed"),
-        ),
-        Method::Delete if plain.is_empty() => {
-            handler("delete", "remove", "", "StatusCode::NO_CONTENT")
-        }
+        Method::Put => handler("put", "replace", &params.with_body(), &from_body("replaced")),
+        Method::Patch => handler("patch", "change", &params.with_body(), &from_body("changed")),
+        Method::Delete if plain.is_empty() => handler("delete", "remove", "", "StatusCode::NO_CONTENT"),
         Method::Delete => handler("delete", "remove", plain, &params.format("removed", "", "")),
         Method::Options => format!(
             "// Without it the host answers 204 with `Allow` and starts no instance.\n{}",
@@ -182,9 +174,7 @@ fn function(method: Method, params: &Arguments, methods: &[Method]) -> String {
 }
 
 fn handler(attribute: &str, name: &str, arguments: &str, answer: &str) -> String {
-    format!(
-        "#[{attribute}]\nasync fn {name}({arguments}) -> impl IntoResponse {{\n    {answer}\n}}\n"
-    )
+    format!("#[{attribute}]\nasync fn {name}({arguments}) -> impl IntoResponse {{\n    {answer}\n}}\n")
 }
 
 fn allowed(methods: &[Method]) -> String {
@@ -193,10 +183,7 @@ fn allowed(methods: &[Method]) -> String {
         names.push("HEAD");
     }
     names.sort_unstable();
-    format!(
-        "(StatusCode::NO_CONTENT, [(\"allow\", \"{}\")])",
-        names.join(", ")
-    )
+    format!("(StatusCode::NO_CONTENT, [(\"allow\", \"{}\")])", names.join(", "))
 }
 
 /// The param's name as a variable of Rust.
@@ -218,14 +205,12 @@ fn variable(param: &Param) -> String {
 /// Words that Rust keeps for itself, and the name the starter uses for the body.
 fn is_taken(name: &str) -> bool {
     const WORDS: [&str; 43] = [
-        "abstract", "as", "async", "await", "become", "body", "box", "break", "const", "continue",
-        "crate", "do", "dyn", "else", "enum", "extern", "false", "final", "fn", "for", "gen", "if",
-        "impl", "in", "let", "loop", "macro", "match", "mod", "move", "mut", "override", "priv",
-        "pub", "ref", "return", "self", "static", "struct", "super", "trait", "true", "type",
+        "abstract", "as", "async", "await", "become", "body", "box", "break", "const", "continue", "crate", "do",
+        "dyn", "else", "enum", "extern", "false", "final", "fn", "for", "gen", "if", "impl", "in", "let", "loop",
+        "macro", "match", "mod", "move", "mut", "override", "priv", "pub", "ref", "return", "self", "static", "struct",
+        "super", "trait", "true", "type",
     ];
-    const MORE: [&str; 9] = [
-        "try", "typeof", "unsafe", "unsized", "use", "virtual", "where", "while", "yield",
-    ];
+    const MORE: [&str; 9] = ["try", "typeof", "unsafe", "unsized", "use", "virtual", "where", "while", "yield"];
     WORDS.contains(&name) || MORE.contains(&name)
 }
 
@@ -264,12 +249,14 @@ async fn create(Path(id): Path<String>, body: String) -> impl IntoResponse {
         let rows = [
             ("/", "async fn read() -> impl IntoResponse"),
             ("/[a]/[b-c]", "read(Path((a, b_c)): Path<(String, String)>)"),
-            (
-                "/[a]/[...b]",
-                "read(Path((a, b)): Path<(String, Vec<String>)>)",
-            ),
+            ("/[a]/[...b]", "read(Path((a, b)): Path<(String, Vec<String>)>)"),
             ("/[...b]", "read(Path(b): Path<Vec<String>>)"),
             ("/[[...b]]", "read(Path(b): Path<Vec<String>>)"),
+            (
+                "/[x-y]/[[...b]]",
+                "#[serde(rename = \"x-y\")]\n    x_y: String,\n    #[serde(default)]\n    b: Vec<String>,\n",
+            ),
+            ("/[a]/[[...b]]", "read(Path(Params { a, b }): Path<Params>)"),
             ("/[type]", "read(Path(type_param): Path<String>)"),
             ("/[Über]", "read(Path(ber): Path<String>)"),
             ("/[2]", "read(Path(param_2): Path<String>)"),
@@ -282,12 +269,7 @@ async fn create(Path(id): Path<String>, body: String) -> impl IntoResponse {
 
     #[test]
     fn an_unknown_method_is_named() {
-        let said = Method::parse_all(&["TRACE".to_owned()])
-            .unwrap_err()
-            .to_string();
-        assert!(
-            said.starts_with("`TRACE` is no method of a route; expected some of GET"),
-            "{said}"
-        );
+        let said = Method::parse_all(&["TRACE".to_owned()]).unwrap_err().to_string();
+        assert!(said.starts_with("`TRACE` is no method of a route; expected some of GET"), "{said}");
     }
 }

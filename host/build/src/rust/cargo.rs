@@ -13,8 +13,7 @@ use super::{manifest::Manifest, messages::Messages};
 use crate::{Progress, ToolError, language::Job};
 
 const TARGET: &str = "wasm32-wasip2";
-const INSTALL_RUST: &str =
-    "install Rust: `curl --proto '=https' --tlsv1.2 -sSf https://sh.rustup.rs | sh`";
+const INSTALL_RUST: &str = "install Rust: `curl --proto '=https' --tlsv1.2 -sSf https://sh.rustup.rs | sh`";
 
 /// Builds the named examples of the site's package in one call; those that can be built are,
 /// whatever becomes of the others.
@@ -27,12 +26,8 @@ pub(crate) fn build<'a>(
     let mut command = command(job)?;
     command.args(["build", "--release", "--keep-going", "--target", TARGET]);
     command.args(["--message-format", "json", "--package", &manifest.package]);
-    command
-        .arg("--manifest-path")
-        .arg(job.site.join("Cargo.toml"));
-    command
-        .arg("--target-dir")
-        .arg(job.site.join(".routelet/target"));
+    command.arg("--manifest-path").arg(job.site.join("Cargo.toml"));
+    command.arg("--target-dir").arg(job.site.join(".routelet/target"));
     command.args(examples.flat_map(|name| ["--example", name]));
     if job.offline {
         command.arg("--offline");
@@ -61,11 +56,7 @@ pub(crate) fn have_target(job: &Job<'_>, progress: Progress<'_>) -> Result<(), T
         return Err(failed(&ask, &answer.stderr, INSTALL_RUST));
     }
     let libraries = PathBuf::from(String::from_utf8_lossy(&answer.stdout).trim());
-    if libraries.is_dir() {
-        Ok(())
-    } else {
-        add_target(job, progress)
-    }
+    if libraries.is_dir() { Ok(()) } else { add_target(job, progress) }
 }
 
 /// A call of the site's cargo, still without arguments.
@@ -77,9 +68,7 @@ pub(crate) fn command(job: &Job<'_>) -> Result<Command, ToolError> {
 /// Runs a command that has little to say, to its end.
 pub(crate) fn output(command: &mut Command) -> Result<Output, ToolError> {
     command.stdin(Stdio::null());
-    command
-        .output()
-        .map_err(|source| start_error(command, source))
+    command.output().map_err(|source| start_error(command, source))
 }
 
 fn add_target(job: &Job<'_>, progress: Progress<'_>) -> Result<(), ToolError> {
@@ -97,50 +86,32 @@ fn add_target(job: &Job<'_>, progress: Progress<'_>) -> Result<(), ToolError> {
         let said = b"the target is not installed, and --offline forbids to fetch it";
         return Err(failed(&command, said, &way_out));
     }
-    progress(&format!(
-        "adding the Rust target {TARGET}: rustup target add {TARGET}"
-    ));
+    progress(&format!("adding the Rust target {TARGET}: rustup target add {TARGET}"));
     let mut said = String::new();
     let status = lines_of(&mut command, &mut |line| {
         let (Line::Stdout(line) | Line::Stderr(line)) = line;
         line.clone_into(&mut said);
         progress(line);
     })?;
-    if status.success() {
-        Ok(())
-    } else {
-        Err(failed(&command, said.as_bytes(), &way_out))
-    }
+    if status.success() { Ok(()) } else { Err(failed(&command, said.as_bytes(), &way_out)) }
 }
 
 fn tool(job: &Job<'_>, tool: &'static str) -> Result<PathBuf, ToolError> {
-    job.environment
-        .find(tool)
-        .ok_or_else(|| ToolError::Missing {
-            tool,
-            needed_for: format!("it, to build {}", job.now[0].display()),
-            way_out: INSTALL_RUST.to_owned(),
-        })
+    job.environment.find(tool).ok_or_else(|| ToolError::Missing {
+        tool,
+        needed_for: format!("it, to build {}", job.now[0].display()),
+        way_out: INSTALL_RUST.to_owned(),
+    })
 }
 
 fn start_error(command: &Command, source: std::io::Error) -> ToolError {
-    ToolError::Start {
-        tool: PathBuf::from(command.get_program()),
-        source,
-    }
+    ToolError::Start { tool: PathBuf::from(command.get_program()), source }
 }
 
 fn failed(command: &Command, said: &[u8], way_out: &str) -> ToolError {
-    let program = Path::new(command.get_program())
-        .file_name()
-        .unwrap_or_default();
-    let arguments = command
-        .get_args()
-        .map(|argument| argument.to_string_lossy());
-    let words: Vec<_> = [program.to_string_lossy()]
-        .into_iter()
-        .chain(arguments)
-        .collect();
+    let program = Path::new(command.get_program()).file_name().unwrap_or_default();
+    let arguments = command.get_args().map(|argument| argument.to_string_lossy());
+    let words: Vec<_> = [program.to_string_lossy()].into_iter().chain(arguments).collect();
     ToolError::Failed {
         command: words.join(" "),
         said: String::from_utf8_lossy(said).trim().to_owned(),
@@ -154,30 +125,12 @@ enum Line<'a> {
 }
 
 /// Runs a command to its end and hands over each line as it is written.
-fn lines_of(
-    command: &mut Command,
-    receive: &mut dyn FnMut(Line<'_>),
-) -> Result<ExitStatus, ToolError> {
-    command
-        .stdin(Stdio::null())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped());
-    let mut child = Running(
-        command
-            .spawn()
-            .map_err(|source| start_error(command, source))?,
-    );
+fn lines_of(command: &mut Command, receive: &mut dyn FnMut(Line<'_>)) -> Result<ExitStatus, ToolError> {
+    command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    let mut child = Running(command.spawn().map_err(|source| start_error(command, source))?);
     let (sender, lines) = mpsc::sync_channel(LINES_WAITING_MAX);
-    let stdout = child
-        .0
-        .stdout
-        .take()
-        .map(|pipe| (true, Box::new(pipe) as Pipe));
-    let stderr = child
-        .0
-        .stderr
-        .take()
-        .map(|pipe| (false, Box::new(pipe) as Pipe));
+    let stdout = child.0.stdout.take().map(|pipe| (true, Box::new(pipe) as Pipe));
+    let stderr = child.0.stderr.take().map(|pipe| (false, Box::new(pipe) as Pipe));
     thread::scope(|scope| {
         for (is_stdout, pipe) in stdout.into_iter().chain(stderr) {
             let sender = sender.clone();
@@ -185,17 +138,10 @@ fn lines_of(
         }
         drop(sender);
         for (is_stdout, line) in lines {
-            receive(if is_stdout {
-                Line::Stdout(&line)
-            } else {
-                Line::Stderr(&line)
-            });
+            receive(if is_stdout { Line::Stdout(&line) } else { Line::Stderr(&line) });
         }
     });
-    child
-        .0
-        .wait()
-        .map_err(|source| start_error(command, source))
+    child.0.wait().map_err(|source| start_error(command, source))
 }
 
 /// A tool that writes faster than its lines are shown waits for them.

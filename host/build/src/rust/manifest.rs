@@ -46,12 +46,8 @@ impl Manifest {
             text,
             package: package.name,
             workspace_root: metadata.workspace_root,
-            examples: examples
-                .map(|target| (target.src_path, target.name))
-                .collect(),
-            local_dependencies: dependencies
-                .filter_map(|dependency| dependency.path)
-                .collect(),
+            examples: examples.map(|target| (target.src_path, target.name)).collect(),
+            local_dependencies: dependencies.filter_map(|dependency| dependency.path).collect(),
             site: job.site.to_owned(),
         })
     }
@@ -63,9 +59,7 @@ impl Manifest {
 
     /// The example that `source` is built as.
     pub(crate) fn example_of(&self, source: &Path) -> Option<&str> {
-        self.examples
-            .get(&self.site.join(source))
-            .map(String::as_str)
+        self.examples.get(&self.site.join(source)).map(String::as_str)
     }
 
     /// Directories of packages outside the registry, which change while a site is being written.
@@ -99,46 +93,25 @@ pub(crate) fn stanza<T: AsRef<str>>(source: &Path, taken: &[T]) -> Stanza {
     let path = source.to_string_lossy().replace('\\', "/");
     let name = example_name(source, taken);
     let quoted = toml_edit::Value::from(path.as_str());
-    let text =
-        format!("[[example]]\nname = \"{name}\"\ncrate-type = [\"cdylib\"]\npath = {quoted}\n");
+    let text = format!("[[example]]\nname = \"{name}\"\ncrate-type = [\"cdylib\"]\npath = {quoted}\n");
     Stanza { name, path, text }
 }
 
 /// A name out of the directories of the route; numbered where another route has it already.
 fn example_name<T: AsRef<str>>(source: &Path, taken: &[T]) -> String {
-    let directories = source
-        .parent()
-        .into_iter()
-        .flat_map(Path::components)
-        .skip(1);
-    let words: Vec<_> = directories
-        .map(|part| word(&part.as_os_str().to_string_lossy()))
-        .filter(|word| !word.is_empty())
-        .collect();
-    let name = if words.is_empty() {
-        "index".to_owned()
-    } else {
-        words.join("-")
-    };
+    let directories = source.parent().into_iter().flat_map(Path::components).skip(1);
+    let words: Vec<_> =
+        directories.map(|part| word(&part.as_os_str().to_string_lossy())).filter(|word| !word.is_empty()).collect();
+    let name = if words.is_empty() { "index".to_owned() } else { words.join("-") };
     // The file of an example spells `-` as `_`, so two names that differ in that alone collide.
-    let free = |name: &String| {
-        !taken
-            .iter()
-            .any(|other| other.as_ref().replace('_', "-") == *name)
-    };
+    let free = |name: &String| !taken.iter().any(|other| other.as_ref().replace('_', "-") == *name);
     let numbered = (2_u32..).map(|number| format!("{name}-{number}"));
-    std::iter::once(name.clone())
-        .chain(numbered)
-        .find(free)
-        .unwrap_or(name)
+    std::iter::once(name.clone()).chain(numbered).find(free).unwrap_or(name)
 }
 
 fn word(directory: &str) -> String {
     let kept = |letter: char| letter.is_ascii_alphanumeric();
-    let words: Vec<_> = directory
-        .split(|letter| !kept(letter))
-        .filter(|word| !word.is_empty())
-        .collect();
+    let words: Vec<_> = directory.split(|letter| !kept(letter)).filter(|word| !word.is_empty()).collect();
     words.join("-").to_ascii_lowercase()
 }
 
@@ -198,9 +171,7 @@ fn metadata(job: &Job<'_>) -> Result<Metadata, Fault> {
 
 /// What cargo has against the manifest, with the line it names.
 pub(crate) fn refused(said: &str, site: &Path) -> Fault {
-    let place = said
-        .lines()
-        .find_map(|line| line.trim().strip_prefix("--> "));
+    let place = said.lines().find_map(|line| line.trim().strip_prefix("--> "));
     let line = place.and_then(|place| place.rsplit(':').nth(1)?.parse().ok());
     let inside = format!("{}/", site.display());
     Fault::new(

@@ -42,15 +42,12 @@ impl Messages {
     pub(crate) fn read(&mut self, line: &str) {
         match serde_json::from_str(line) {
             Ok(CargoSays::CompilerArtifact { target, filenames }) => {
-                let is_component =
-                    |file: &PathBuf| file.extension().is_some_and(|end| end == "wasm");
+                let is_component = |file: &PathBuf| file.extension().is_some_and(|end| end == "wasm");
                 if let Some(file) = filenames.into_iter().find(is_component) {
                     self.components.insert(target.src_path, file);
                 }
             }
-            Ok(CargoSays::CompilerMessage { target, message }) => {
-                self.take(target.src_path, message)
-            }
+            Ok(CargoSays::CompilerMessage { target, message }) => self.take(target.src_path, message),
             Ok(CargoSays::Other) | Err(_) => {}
         }
     }

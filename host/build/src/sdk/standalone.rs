@@ -17,10 +17,7 @@ pub(super) fn manifest(member: &str, root: &str, depth: usize) -> String {
     if let Some(package) = table_of(member.get_mut("package")) {
         inherit_keys(package, &workspace["package"]);
     }
-    let shared = SharedDependencies {
-        table: &workspace["dependencies"],
-        up: "../".repeat(depth),
-    };
+    let shared = SharedDependencies { table: &workspace["dependencies"], up: "../".repeat(depth) };
     inherit_dependencies(member.as_table_mut(), &shared);
     if let Some(targets) = table_of(member.get_mut("target")) {
         for (_, target) in targets.iter_mut() {
@@ -42,9 +39,7 @@ struct SharedDependencies<'a> {
 }
 
 fn parse(manifest: &str) -> DocumentMut {
-    manifest
-        .parse()
-        .expect("the program was compiled with these manifests, so cargo has parsed them")
+    manifest.parse().expect("the program was compiled with these manifests, so cargo has parsed them")
 }
 
 fn table_of(item: Option<&mut Item>) -> Option<&mut dyn TableLike> {
@@ -108,11 +103,7 @@ fn written_out(shared: &Item) -> InlineTable {
                 table.extend(value.as_value().map(|value| (key, value.clone())));
             }
         }
-        None => table.extend(
-            shared
-                .as_value()
-                .map(|version| ("version", version.clone())),
-        ),
+        None => table.extend(shared.as_value().map(|version| ("version", version.clone()))),
     }
     table
 }
@@ -151,19 +142,10 @@ near = { path = "a/near" }
     #[test]
     fn inherited_keys_are_written_out() {
         let rows = [
-            (
-                "[package]\nversion.workspace = true\n",
-                "version = \"1.2.3\"",
-            ),
-            (
-                "[package]\nedition = { workspace = true }\n",
-                "edition = \"2024\"",
-            ),
+            ("[package]\nversion.workspace = true\n", "version = \"1.2.3\""),
+            ("[package]\nedition = { workspace = true }\n", "edition = \"2024\""),
             ("[lints]\nworkspace = true\n", "unsafe_code = \"deny\""),
-            (
-                "[dependencies]\nbytes.workspace = true\n",
-                "bytes = { version = \"1.12\" }",
-            ),
+            ("[dependencies]\nbytes.workspace = true\n", "bytes = { version = \"1.12\" }"),
             (
                 "[dependencies]\nserde = { workspace = true, features = [\"rc\"], optional = true }\n",
                 "serde = { version = \"1\", features = [\"derive\", \"rc\"], optional = true }",
@@ -172,14 +154,8 @@ near = { path = "a/near" }
                 "[dependencies]\ntokio = { workspace = true, features = [\"rt\"] }\n",
                 "tokio = { version = \"1\", default-features = false, features = [\"rt\"] }",
             ),
-            (
-                "[build-dependencies]\nnear.workspace = true\n",
-                "near = { path = \"../../a/near\" }",
-            ),
-            (
-                "[target.'cfg(unix)'.dependencies]\nbytes.workspace = true\n",
-                "bytes = { version = \"1.12\" }",
-            ),
+            ("[build-dependencies]\nnear.workspace = true\n", "near = { path = \"../../a/near\" }"),
+            ("[target.'cfg(unix)'.dependencies]\nbytes.workspace = true\n", "bytes = { version = \"1.12\" }"),
         ];
         for (member, expected) in rows {
             let text = resolved(member);
@@ -196,12 +172,7 @@ near = { path = "a/near" }
 
     #[test]
     fn what_only_tests_need_is_left_out() {
-        let text = resolved(
-            "[package]\nname = \"x\"\n[dev-dependencies]\ntrybuild = \"1\"\n[[test]]\nname = \"t\"\n",
-        );
-        assert!(
-            !text.contains("trybuild") && !text.contains("[[test]]"),
-            "{text}"
-        );
+        let text = resolved("[package]\nname = \"x\"\n[dev-dependencies]\ntrybuild = \"1\"\n[[test]]\nname = \"t\"\n");
+        assert!(!text.contains("trybuild") && !text.contains("[[test]]"), "{text}");
     }
 }

@@ -17,9 +17,7 @@ pub(crate) struct Site {
 impl Site {
     /// A site with these files and contents.
     pub(crate) fn with(files: &[(&str, &str)]) -> Self {
-        let site = Self {
-            directory: tempfile::tempdir().unwrap(),
-        };
+        let site = Self { directory: tempfile::tempdir().unwrap() };
         for (file, text) in files {
             site.write(file, text);
         }
@@ -42,9 +40,7 @@ impl Site {
     }
 
     pub(crate) fn remove(&self, path: &str) {
-        fs::remove_dir_all(self.path().join(path))
-            .or_else(|_| fs::remove_file(self.path().join(path)))
-            .unwrap();
+        fs::remove_dir_all(self.path().join(path)).or_else(|_| fs::remove_file(self.path().join(path))).unwrap();
     }
 
     pub(crate) fn has(&self, path: &str) -> bool {
@@ -89,7 +85,7 @@ impl Site {
 
 /// What went wrong, a line each.
 pub(crate) fn faults(report: &Report) -> Vec<String> {
-    report.faults().map(ToString::to_string).collect()
+    report.faults().into_iter().map(ToString::to_string).collect()
 }
 
 /// `app/a/route.rs: built` and the like, a line each.
@@ -99,9 +95,7 @@ pub(crate) fn outcomes(report: &Report) -> Vec<String> {
         Outcome::Unchanged { .. } => "unchanged",
         Outcome::Failed(_) => "failed",
     };
-    let line = |route: &routelet_build::RouteReport| {
-        format!("{}: {}", route.source.display(), word(&route.outcome))
-    };
+    let line = |route: &routelet_build::RouteReport| format!("{}: {}", route.source.display(), word(&route.outcome));
     report.routes.iter().map(line).collect()
 }
 
@@ -113,9 +107,7 @@ pub(crate) struct Tools {
 impl Tools {
     /// No tool at all.
     pub(crate) fn none() -> Self {
-        Self {
-            directory: tempfile::tempdir().unwrap(),
-        }
+        Self { directory: tempfile::tempdir().unwrap() }
     }
 
     /// A toolchain that is complete: `rustc` knows the target, `cargo` makes a component of every
@@ -172,9 +164,7 @@ impl Tools {
 /// The manifest of a site whose routes are `app/NAME/route.rs`.
 pub(crate) fn manifest(routes: &[&str]) -> String {
     let stanza = |name: &&str| {
-        format!(
-            "[[example]]\nname = \"{name}\"\ncrate-type = [\"cdylib\"]\npath = \"app/{name}/route.rs\"\n"
-        )
+        format!("[[example]]\nname = \"{name}\"\ncrate-type = [\"cdylib\"]\npath = \"app/{name}/route.rs\"\n")
     };
     let stanzas: String = routes.iter().map(stanza).collect();
     format!("[package]\nname = \"site\"\nedition = \"2024\"\n\n[workspace]\n\n{stanzas}")

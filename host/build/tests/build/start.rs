@@ -7,11 +7,7 @@ use routelet_build::{NewRoute, find_site, new_route, new_site};
 use crate::site::{Site, manifest};
 
 fn route(pattern: &str) -> NewRoute {
-    NewRoute {
-        pattern: pattern.to_owned(),
-        language: "rs".to_owned(),
-        methods: vec!["GET".to_owned()],
-    }
+    NewRoute { pattern: pattern.to_owned(), language: "rs".to_owned(), methods: vec!["GET".to_owned()] }
 }
 
 #[test]
@@ -24,10 +20,7 @@ fn a_new_site_is_complete() {
     }
     let manifest = fs::read_to_string(site.join("Cargo.toml")).unwrap();
     assert!(manifest.contains("name = \"my-site\""), "{manifest}");
-    assert!(
-        manifest.contains("path = \"app/api/users/[id]/route.rs\""),
-        "{manifest}"
-    );
+    assert!(manifest.contains("path = \"app/api/users/[id]/route.rs\""), "{manifest}");
     assert!(site.join(".routelet/sdk/guest-sdk/Cargo.toml").is_file());
 }
 
@@ -52,24 +45,14 @@ fn a_new_route_is_a_source_and_a_stanza() {
     let site = Site::with(&[("Cargo.toml", &before), ("app/users/route.rs", "")]);
     let source = new_route(site.path(), &route("/users/[id]")).unwrap();
     assert_eq!(source.display().to_string(), "app/users/[id]/route.rs");
-    assert!(
-        site.read("app/users/[id]/route.rs")
-            .contains("Path(id): Path<String>")
-    );
+    assert!(site.read("app/users/[id]/route.rs").contains("Path(id): Path<String>"));
     let stanza = "\n[[example]]\nname = \"users-id\"\ncrate-type = [\"cdylib\"]\npath = \"app/users/[id]/route.rs\"\n";
-    assert_eq!(
-        site.read("Cargo.toml"),
-        format!("{before}{stanza}"),
-        "not a letter else changed"
-    );
+    assert_eq!(site.read("Cargo.toml"), format!("{before}{stanza}"), "not a letter else changed");
 }
 
 #[test]
 fn names_of_examples_stay_apart() {
-    let site = Site::with(&[
-        ("Cargo.toml", &manifest(&["users-id"])),
-        ("app/segment.toml", ""),
-    ]);
+    let site = Site::with(&[("Cargo.toml", &manifest(&["users-id"])), ("app/segment.toml", "")]);
     for pattern in ["/users/[id]", "/users/id", "/users-id", "/"] {
         new_route(site.path(), &route(pattern)).unwrap();
     }
@@ -85,13 +68,8 @@ fn a_new_route_overwrites_nothing() {
     for there in ["route.rs", "route.ts", "route.wasm", "page.html"] {
         let file = format!("app/users/{there}");
         let site = Site::with(&[("Cargo.toml", &manifest(&[])), (&file, "mine")]);
-        let said = new_route(site.path(), &route("/users"))
-            .unwrap_err()
-            .to_string();
-        assert_eq!(
-            said,
-            format!("{file} answers that URL already; change it or choose another pattern")
-        );
+        let said = new_route(site.path(), &route("/users")).unwrap_err().to_string();
+        assert_eq!(said, format!("{file} answers that URL already; change it or choose another pattern"));
         assert_eq!(site.read(&file), "mine");
         assert_eq!(site.read("Cargo.toml"), manifest(&[]));
     }
@@ -99,28 +77,18 @@ fn a_new_route_overwrites_nothing() {
 
 #[test]
 fn a_stanza_that_is_there_is_not_written_twice() {
-    let site = Site::with(&[
-        ("Cargo.toml", &manifest(&["users"])),
-        ("app/segment.toml", ""),
-    ]);
+    let site = Site::with(&[("Cargo.toml", &manifest(&["users"])), ("app/segment.toml", "")]);
     new_route(site.path(), &route("/users")).unwrap();
     assert_eq!(site.read("Cargo.toml"), manifest(&["users"]));
 }
 
 #[test]
 fn a_manifest_that_takes_no_stanza_is_left_alone() {
-    let rows = [
-        (
-            "example = [{ name = \"x\" }]\n",
-            "a form that takes no [[example]]",
-        ),
-        ("[package\n", "unclosed table"),
-    ];
+    let rows =
+        [("example = [{ name = \"x\" }]\n", "a form that takes no [[example]]"), ("[package\n", "unclosed table")];
     for (text, expected) in rows {
         let site = Site::with(&[("Cargo.toml", text), ("app/segment.toml", "")]);
-        let said = new_route(site.path(), &route("/users"))
-            .unwrap_err()
-            .to_string();
+        let said = new_route(site.path(), &route("/users")).unwrap_err().to_string();
         assert!(said.contains(expected), "{said}");
         assert!(said.ends_with("path = \"app/users/route.rs\"\n"), "{said}");
         assert_eq!(site.files(""), ["Cargo.toml", "app/segment.toml"]);
@@ -133,10 +101,7 @@ fn a_site_of_finished_components_gains_a_manifest_with_its_first_source() {
     let site = Site::with(&[("routelet.toml", ""), ("app/route.wasm", "")]);
     new_route(site.path(), &route("/users")).unwrap();
     let manifest = site.read("Cargo.toml");
-    assert!(
-        manifest.contains("routelet-sdk = { path = \".routelet/sdk/guest-sdk\" }"),
-        "{manifest}"
-    );
+    assert!(manifest.contains("routelet-sdk = { path = \".routelet/sdk/guest-sdk\" }"), "{manifest}");
     assert!(manifest.contains("name = \"users\""), "{manifest}");
 }
 
@@ -146,17 +111,11 @@ fn other_languages_and_methods_are_refused_by_name() {
     let mut other = route("/users");
     other.language = "ts".to_owned();
     let said = new_route(site.path(), &other).unwrap_err().to_string();
-    assert_eq!(
-        said,
-        "language `ts` is not offered by this release yet; expected `rs`"
-    );
+    assert_eq!(said, "language `ts` is not offered by this release yet; expected `rs`");
     let mut odd = route("/users");
     odd.methods = vec!["FETCH".to_owned()];
     let said = new_route(site.path(), &odd).unwrap_err().to_string();
-    assert!(
-        said.starts_with("`FETCH` is no method of a route"),
-        "{said}"
-    );
+    assert!(said.starts_with("`FETCH` is no method of a route"), "{said}");
     assert_eq!(site.files(""), ["Cargo.toml", "app/segment.toml"]);
 }
 
@@ -164,16 +123,9 @@ fn other_languages_and_methods_are_refused_by_name() {
 fn the_site_is_found_from_anywhere_inside() {
     let site = Site::with(&[("routelet.toml", ""), ("app/a/b/route.wasm", "")]);
     for from in ["", "app", "app/a/b"] {
-        assert_eq!(
-            find_site(&site.path().join(from)).unwrap(),
-            site.path(),
-            "{from:?}"
-        );
+        assert_eq!(find_site(&site.path().join(from)).unwrap(), site.path(), "{from:?}");
     }
     let nowhere = tempfile::tempdir().unwrap();
     let said = find_site(nowhere.path()).unwrap_err().to_string();
-    assert!(
-        said.contains("is in no site; expected app/ beside Cargo.toml"),
-        "{said}"
-    );
+    assert!(said.contains("is in no site; expected app/ beside Cargo.toml"), "{said}");
 }

@@ -47,35 +47,22 @@ fn what_did_not_change_is_not_touched() {
     site.write("app/route.wasm", "one");
     site.write("app/a/route.wasm", "TWO");
     let second = site.build();
-    assert_eq!(
-        second.changed,
-        ["app/a/route.wasm".into()] as [std::path::PathBuf; 1]
-    );
+    assert_eq!(second.changed, ["app/a/route.wasm".into()] as [std::path::PathBuf; 1]);
     assert_eq!(inode("dist/app/route.wasm"), before[0]);
-    assert_ne!(
-        inode("dist/app/a/route.wasm"),
-        before[1],
-        "it is replaced, not written over"
-    );
+    assert_ne!(inode("dist/app/a/route.wasm"), before[1], "it is replaced, not written over");
     assert_eq!(site.read("dist/app/a/route.wasm"), "TWO");
 }
 
 #[test]
 fn what_is_gone_from_the_source_goes_from_the_output_and_nothing_else() {
-    let site = Site::with(&[
-        ("app/a/b/route.wasm", "gone"),
-        ("app/c/route.wasm", "stays"),
-    ]);
+    let site = Site::with(&[("app/a/b/route.wasm", "gone"), ("app/c/route.wasm", "stays")]);
     site.build();
     site.write("dist/app/a/notes.txt", "somebody's own");
     site.remove("app/a");
     let report = site.build();
     assert_eq!(faults(&report), [""; 0]);
     assert_eq!(site.files("dist"), ["app/a/notes.txt", "app/c/route.wasm"]);
-    assert!(
-        !site.has("dist/app/a/b"),
-        "its empty directory goes with it"
-    );
+    assert!(!site.has("dist/app/a/b"), "its empty directory goes with it");
 }
 
 #[test]
@@ -92,11 +79,9 @@ fn a_dist_of_somebody_else_is_left_alone() {
     let site = Site::with(&[("app/route.wasm", "one"), ("dist/index.html", "theirs")]);
     assert_eq!(
         faults(&site.build()),
-        [
-            "dist: it is not empty, and routelet did not write what is in it; \
+        ["dist: it is not empty, and routelet did not write what is in it; \
           expected a directory that a build may write; \
-          move it away or build to another directory"
-        ]
+          move it away or build to another directory"]
     );
     assert_eq!(site.files("dist"), ["index.html"]);
 }
@@ -119,10 +104,8 @@ fn a_site_without_app_says_so() {
     let site = Site::with(&[("Cargo.toml", "")]);
     assert_eq!(
         faults(&site.build()),
-        [
-            "app: no such directory; expected the route tree of a site; \
-          run `routelet new` to start a site, or name the directory that holds app/"
-        ]
+        ["app: no such directory; expected the route tree of a site; \
+          run `routelet new` to start a site, or name the directory that holds app/"]
     );
     assert!(!site.has("dist"));
 }
@@ -176,30 +159,18 @@ fn several_faults_are_reported_together() {
 #[test]
 fn a_failed_route_keeps_its_last_good_component_and_harms_no_other() {
     let tools = Tools::complete();
-    let site = Site::with(&[
-        ("Cargo.toml", &manifest(&["a", "b"])),
-        ("app/a/route.rs", "good"),
-        ("app/b/route.rs", "good"),
-    ]);
+    let site =
+        Site::with(&[("Cargo.toml", &manifest(&["a", "b"])), ("app/a/route.rs", "good"), ("app/b/route.rs", "good")]);
     let mut builder = site.builder(&tools.environment());
     let first = builder.build(&mut |_| {});
-    assert_eq!(
-        outcomes(&first),
-        ["app/a/route.rs: built", "app/b/route.rs: built"]
-    );
+    assert_eq!(outcomes(&first), ["app/a/route.rs: built", "app/b/route.rs: built"]);
 
     site.write("app/a/route.rs", "error");
     site.write("app/b/route.rs", "better");
     let changed = ["app/a/route.rs".into(), site.path().join("app/b/route.rs")];
     let second = builder.rebuild(&changed, &mut |_| {});
-    assert_eq!(
-        outcomes(&second),
-        ["app/a/route.rs: failed", "app/b/route.rs: built"]
-    );
-    assert_eq!(
-        faults(&second),
-        ["app/a/route.rs:7: does not compile: it says error; correct it as the compiler says"]
-    );
+    assert_eq!(outcomes(&second), ["app/a/route.rs: failed", "app/b/route.rs: built"]);
+    assert_eq!(faults(&second), ["app/a/route.rs:7: does not compile: it says error; correct it as the compiler says"]);
     assert_eq!(site.read("dist/app/a/route.wasm"), "good");
     assert_eq!(site.read("dist/app/b/route.wasm"), "better");
 }
