@@ -1,21 +1,30 @@
 //! The settled settings of a server: what `routelet.toml`, the environment and the flags decided
 //! together. It knows nothing of segments and starts nothing.
 
-use std::{path::PathBuf, time::Duration};
+use std::{
+    path::{Path, PathBuf},
+    time::Duration,
+};
+
+use crate::fault::Fault;
 
 pub(crate) mod document;
+pub mod keys;
+mod layers;
 pub mod secrets;
 pub mod server_limits;
+mod setting;
+mod text;
 pub(crate) mod unknown;
 
 pub use crate::policy::Owners;
+pub use layers::{Flag, SETTINGS_FILE, Surroundings};
 pub use secrets::{Secrets, SecretsSource};
 pub use server_limits::ServerLimits;
 
 /// Reached from this machine only, until its owner says otherwise.
 pub const LISTEN: &str = "127.0.0.1:8080";
-/// Half of the default wall limit: requests that are honest have ended by then, and the usual
-/// supervisors wait as long before they kill.
+/// What Kubernetes waits before it kills, and longer than honest requests take to their end.
 pub const GRACE: Duration = Duration::from_secs(30);
 
 /// How log lines are written.
@@ -75,3 +84,34 @@ impl Default for Config {
         }
     }
 }
+
+impl Config {
+    /// Settles what the settings file of the site, the variables and the flags say: a flag wins
+    /// over a variable, a variable over the file, the file over the defaults. Everything wrong
+    /// with any of them is reported together, each fault at its file and line, its variable or its
+    /// flag.
+    pub fn load(flags: &[Flag], surroundings: &Surroundings) -> Result<Self, Vec<Fault>> {
+        let file = document::text(&surroundings.site.join(SETTINGS_FILE))
+            .map_err(|wrong| vec![wrong.at(Path::new(SETTINGS_FILE), None)])?;
+        Self::settle(file.as_deref(), flags, surroundings)
+    }
+
+    /// As [`Config::load`], with the text of the settings file passed in; `None` where there is none.
+    pub fn settle(file: Option<&str>, flags: &[Flag], surroundings: &Surroundings) -> Result<Self, Vec<Fault>> {
+        layers::settle(file, flags, surroundings)
+    }
+
+    /// Whether requests to this authority are answered. An entry of `hosts` without a port stands
+    /// for every port.
+    pub fn answers(&self, authority: &str) -> bool {
+        let authority = authority.to_ascii_lowercase();
+        let host = authority
+            .rsplit_once(':')
+            .filter(|(_, port)| port.bytes().all(|byte| byte.is_ascii_digit()))
+            .map_or(authority.as_str(), |(host, _)| host);
+        self.hosts.is_empty() || self.hosts.iter().any(|own| *own == authority || own == host)
+    }
+}
+
+#[cfg(test)]
+mod tests;

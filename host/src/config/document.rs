@@ -1,6 +1,11 @@
 //! A TOML file as keys and values with their lines. What the keys mean is decided by its readers.
 
-use std::{borrow::Cow, path::Path};
+use std::{
+    borrow::Cow,
+    fmt, fs,
+    io::{self, Read},
+    path::Path,
+};
 
 use toml::{
     Spanned,
@@ -9,7 +14,7 @@ use toml::{
 
 use crate::{
     fault::Fault,
-    policy::{bound::Typed, change::Written},
+    policy::{bound::Typed, change::Written, units::Unit, wrong::Wrong},
 };
 
 /// One key of a table with its value, in the order of the file.
@@ -53,6 +58,51 @@ impl Value {
             other => Typed::Neither(other.kind()),
         }
     }
+}
+
+/// A value as a message shows it: what is short in full, the rest by its kind.
+impl fmt::Display for Value {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Text(text) => write!(f, "{text:?}"),
+            Self::Integer(number) => write!(f, "{number}"),
+            Self::Boolean(boolean) => write!(f, "{boolean}"),
+            Self::List(_) | Self::Table(_) | Self::Other(_) => f.write_str(self.kind()),
+        }
+    }
+}
+
+/// Larger settings are a mistake; they are read whole.
+pub(crate) const SETTINGS_BYTES_MAX: u64 = 256 * 1024;
+
+/// The text of a settings file; `None` if there is none.
+pub(crate) fn text(path: &Path) -> Result<Option<String>, Wrong> {
+    let bytes = bytes(path, SETTINGS_BYTES_MAX)?;
+    let text = bytes.map(String::from_utf8).transpose();
+    text.map_err(|_| Wrong::new("not UTF-8").expected("TOML, which is UTF-8"))
+}
+
+/// The bytes of a file of bounded length; `None` if there is none. What is no file is not opened,
+/// since opening a pipe would wait for its writer.
+pub(crate) fn bytes(path: &Path, most: u64) -> Result<Option<Vec<u8>>, Wrong> {
+    let unread = |error: io::Error| Wrong::new(format!("cannot be read: {error}")).way_out("correct its permissions");
+    match fs::metadata(path) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
+        Err(error) => return Err(unread(error)),
+        Ok(metadata) if !metadata.is_file() => {
+            return Err(Wrong::new("not a file").way_out("put a file there"));
+        }
+        Ok(_) => {}
+    }
+    let mut bytes = Vec::new();
+    let file = fs::File::open(path).map_err(unread)?;
+    file.take(most + 1).read_to_end(&mut bytes).map_err(unread)?;
+    if bytes.len() as u64 > most {
+        return Err(
+            Wrong::new(format!("more than {}", Unit::Bytes.text(most))).expected("a file of text that people write")
+        );
+    }
+    Ok(Some(bytes))
 }
 
 /// Reads a file's text: all of its entries, or every place where it is no TOML.
@@ -115,9 +165,7 @@ impl Lines {
                 .map_or(Value::Other("an integer beyond 64 bits"), Value::Integer),
             DeValue::Float(_) => Value::Other("a number with a fraction"),
             DeValue::Datetime(_) => Value::Other("a date"),
-            DeValue::Array(items) => {
-                Value::List(items.iter().map(|item| self.item(item)).collect())
-            }
+            DeValue::Array(items) => Value::List(items.iter().map(|item| self.item(item)).collect()),
             DeValue::Table(table) => Value::Table(self.entries(table)),
         }
     }
@@ -137,29 +185,15 @@ mod tests {
 
     #[test]
     fn keys_keep_their_lines_and_their_order() {
-        let read = entries(
-            "\u{feff}b = 1\r\n\n# note\na = [\n  \"x\",\n  true,\n]\n[t]\nk = { z = 1.5, d = 1979-05-27 }\n",
-        );
-        let keys: Vec<_> = read
-            .iter()
-            .map(|entry| (entry.key.as_str(), entry.line))
-            .collect();
+        let read =
+            entries("\u{feff}b = 1\r\n\n# note\na = [\n  \"x\",\n  true,\n]\n[t]\nk = { z = 1.5, d = 1979-05-27 }\n");
+        let keys: Vec<_> = read.iter().map(|entry| (entry.key.as_str(), entry.line)).collect();
         assert_eq!(keys, [("b", 1), ("a", 4), ("t", 8)]);
-        let items = vec![
-            Written::new(Value::Text("x".to_owned()), 5),
-            Written::new(Value::Boolean(true), 6),
-        ];
+        let items = vec![Written::new(Value::Text("x".to_owned()), 5), Written::new(Value::Boolean(true), 6)];
         assert_eq!(read[1].value, Value::List(items));
-        let Value::Table(table) = &read[2].value else {
-            panic!("{read:?}")
-        };
-        let Value::Table(inner) = &table[0].value else {
-            panic!("{read:?}")
-        };
-        let kinds: Vec<_> = inner
-            .iter()
-            .map(|entry| (entry.line, entry.value.kind()))
-            .collect();
+        let Value::Table(table) = &read[2].value else { panic!("{read:?}") };
+        let Value::Table(inner) = &table[0].value else { panic!("{read:?}") };
+        let kinds: Vec<_> = inner.iter().map(|entry| (entry.line, entry.value.kind())).collect();
         assert_eq!(kinds, [(9, "a number with a fraction"), (9, "a date")]);
     }
 
@@ -171,10 +205,7 @@ mod tests {
             ("k = 1_000", Value::Integer(1_000)),
             ("k = 0x10", Value::Integer(16)),
             ("k = 9223372036854775807", Value::Integer(i64::MAX)),
-            (
-                "k = 9223372036854775808",
-                Value::Other("an integer beyond 64 bits"),
-            ),
+            ("k = 9223372036854775808", Value::Other("an integer beyond 64 bits")),
         ] {
             assert_eq!(entries(text)[0].value, value, "{text}");
         }
@@ -182,19 +213,12 @@ mod tests {
 
     #[test]
     fn every_place_that_is_no_toml_is_told() {
-        let faults = read(
-            Path::new("app/segment.toml"),
-            "a = \nb = 1\nb = 2\nc = \"x\n",
-        )
-        .expect_err("three faults");
+        let faults = read(Path::new("app/segment.toml"), "a = \nb = 1\nb = 2\nc = \"x\n").expect_err("three faults");
         let told: Vec<_> = faults.iter().map(|fault| fault.line).collect();
         assert_eq!(told, [Some(1), Some(3), Some(4)], "{faults:?}");
         for fault in &faults {
             let text = fault.to_string();
-            assert!(
-                text.starts_with("app/segment.toml:") && text.contains("not TOML"),
-                "{text}"
-            );
+            assert!(text.starts_with("app/segment.toml:") && text.contains("not TOML"), "{text}");
             assert!(!text.contains('\n'), "{text}");
         }
     }

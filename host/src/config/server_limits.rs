@@ -23,8 +23,6 @@ pub const REQUEST_HEAD_BYTES: usize = 32 * 1024;
 pub const HEADERS: usize = 100;
 /// What other servers accept.
 pub const URI_BYTES: usize = 8 * 1024;
-/// As deep as a tree may be.
-pub const SEGMENTS: usize = 64;
 /// A client's next request comes within a minute or not at all.
 pub const KEEP_ALIVE: Duration = Duration::from_secs(60);
 /// Connections end now and then, so that load spreads over new servers.
@@ -72,8 +70,6 @@ bounds! {
         headers: usize = HEADERS, "headers" Count Range::new(1, 10_000);
         /// Bytes of a request's target.
         uri_bytes: usize = URI_BYTES, "uri" Bytes Range::new(1, HELD_BYTES_MAX);
-        /// Segments of a request's path, and of a route.
-        segments: usize = SEGMENTS, "segments" Count Range::new(1, 1_024);
         /// Time a connection may idle between requests.
         keep_alive: Duration = KEEP_ALIVE, "keep-alive" Time TIME;
         /// Time after which a connection ends with its current request.

@@ -21,15 +21,12 @@ impl Keys<'_> {
     /// What is wrong with a key that is not among the known ones.
     pub(crate) fn unknown(&self, key: &str) -> Wrong {
         if self.later.contains(&key) {
-            return Wrong::new(format!("`{key}` is not offered by this release yet"))
-                .way_out("remove it");
+            return Wrong::new(format!("`{key}` is not offered by this release yet")).way_out("remove it");
         }
         let wrong = Wrong::new(format!("unknown key `{key}` in {}", self.table));
         match self.closest(key) {
             Some(meant) => wrong.way_out(format!("did you mean `{meant}`?")),
-            None if self.known.len() <= KEYS_TOLD_MAX => {
-                wrong.expected(self.known.join(", ")).way_out("remove it")
-            }
+            None if self.known.len() <= KEYS_TOLD_MAX => wrong.expected(self.known.join(", ")).way_out("remove it"),
             None => wrong.way_out("remove it"),
         }
     }
@@ -53,13 +50,9 @@ fn distance(one: &str, other: &str) -> usize {
         let mut current = vec![row];
         for column in 1..=other.len() {
             let differs = usize::from(one[row - 1] != other[column - 1]);
-            let mut least = (last[column - 1] + differs)
-                .min(last[column] + 1)
-                .min(current[column - 1] + 1);
-            let swapped = row > 1
-                && column > 1
-                && one[row - 1] == other[column - 2]
-                && one[row - 2] == other[column - 1];
+            let mut least = (last[column - 1] + differs).min(last[column] + 1).min(current[column - 1] + 1);
+            let swapped =
+                row > 1 && column > 1 && one[row - 1] == other[column - 2] && one[row - 2] == other[column - 1];
             if swapped {
                 least = least.min(before_last[column - 2] + 1);
             }
@@ -94,50 +87,19 @@ mod tests {
 
     #[test]
     fn a_key_nobody_reads_is_told_with_the_way_out() {
-        let keys = Keys {
-            table: "[grants]",
-            known: &["env", "secrets", "outbound"],
-            later: &["kv"],
-        };
+        let keys = Keys { table: "[grants]", known: &["env", "secrets", "outbound"], later: &["kv"] };
         for (key, found, expected, way_out) in [
-            (
-                "kv",
-                "`kv` is not offered by this release yet",
-                "",
-                "remove it",
-            ),
-            (
-                "outbuond",
-                "unknown key `outbuond` in [grants]",
-                "",
-                "did you mean `outbound`?",
-            ),
-            (
-                "secret",
-                "unknown key `secret` in [grants]",
-                "",
-                "did you mean `secrets`?",
-            ),
-            (
-                "files",
-                "unknown key `files` in [grants]",
-                "env, secrets, outbound",
-                "remove it",
-            ),
+            ("kv", "`kv` is not offered by this release yet", "", "remove it"),
+            ("outbuond", "unknown key `outbuond` in [grants]", "", "did you mean `outbound`?"),
+            ("secret", "unknown key `secret` in [grants]", "", "did you mean `secrets`?"),
+            ("files", "unknown key `files` in [grants]", "env, secrets, outbound", "remove it"),
         ] {
             let wrong = keys.unknown(key);
             assert_eq!(wrong.found, found);
             assert_eq!(wrong.expected, expected);
             assert_eq!(wrong.way_out, way_out);
         }
-        let keys = Keys {
-            table: "[limits]",
-            known: &["first-byte"],
-            later: &[],
-        };
-        assert_eq!(
-            keys.unknown("first_byte").way_out,
-            "did you mean `first-byte`?"
-        );
+        let keys = Keys { table: "[limits]", known: &["first-byte"], later: &[] };
+        assert_eq!(keys.unknown("first_byte").way_out, "did you mean `first-byte`?");
     }
 }

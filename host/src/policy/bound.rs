@@ -22,19 +22,12 @@ pub struct Range {
 impl Range {
     /// From `least` to `most`, both included.
     pub const fn new(least: u64, most: u64) -> Self {
-        Self {
-            least,
-            most,
-            unbounded: false,
-        }
+        Self { least, most, unbounded: false }
     }
 
     /// The same range, or no bound.
     pub const fn or_none(self) -> Self {
-        Self {
-            unbounded: true,
-            ..self
-        }
+        Self { unbounded: true, ..self }
     }
 
     fn holds(self, amount: Amount) -> bool {
@@ -73,6 +66,8 @@ impl fmt::Display for Typed<'_> {
 pub struct Bound<S: 'static> {
     /// Its key in a file.
     pub key: &'static str,
+    /// What it bounds, for people.
+    pub about: &'static str,
     /// How it is written.
     pub unit: Unit,
     /// What it may be.
@@ -86,9 +81,7 @@ pub struct Bound<S: 'static> {
 impl<S> Bound<S> {
     /// The amount that was written, if it is one of this unit within this range.
     pub fn settle(&self, typed: Typed<'_>) -> Result<Amount, Wrong> {
-        self.amount(typed)
-            .filter(|amount| self.range.holds(*amount))
-            .ok_or_else(|| self.wrong(typed))
+        self.amount(typed).filter(|amount| self.range.holds(*amount)).ok_or_else(|| self.wrong(typed))
     }
 
     /// The text of this bound's amount in `bounds`, as explained to a person.
@@ -101,19 +94,13 @@ impl<S> Bound<S> {
             (_, Typed::Quoted(UNBOUNDED) | Typed::Plain(UNBOUNDED)) => Some(Amount::Unbounded),
             (Unit::Count, Typed::Number(number)) => u64::try_from(number).ok().map(Amount::Exactly),
             (Unit::Count, Typed::Quoted(_)) => None,
-            (_, Typed::Quoted(text) | Typed::Plain(text)) => {
-                self.unit.parse(text).map(Amount::Exactly)
-            }
+            (_, Typed::Quoted(text) | Typed::Plain(text)) => self.unit.parse(text).map(Amount::Exactly),
             (_, Typed::Number(_) | Typed::Neither(_)) => None,
         }
     }
 
     fn wrong(&self, typed: Typed<'_>) -> Wrong {
-        let Range {
-            least,
-            most,
-            unbounded,
-        } = self.range;
+        let Range { least, most, unbounded } = self.range;
         let or_none = if unbounded { ", or \"none\"" } else { "" };
         let (least, most) = (self.unit.text(least), self.unit.text(most));
         Wrong::new(format!("{} = {typed}", self.key))
@@ -125,12 +112,8 @@ impl<S> Bound<S> {
         match (self.unit, typed) {
             (Unit::Bytes, Typed::Number(_)) => "add a unit: B, KiB, MiB or GiB, in quotes",
             (Unit::Time, Typed::Number(_)) => "add a unit: ms, s, m or h, in quotes",
-            (Unit::Count, Typed::Quoted(text)) if self.unit.parse(text).is_some() => {
-                "write it without quotes"
-            }
-            (_, Typed::Quoted(UNBOUNDED) | Typed::Plain(UNBOUNDED)) => {
-                "choose a bound: this one cannot be lifted"
-            }
+            (Unit::Count, Typed::Quoted(text)) if self.unit.parse(text).is_some() => "write it without quotes",
+            (_, Typed::Quoted(UNBOUNDED) | Typed::Plain(UNBOUNDED)) => "choose a bound: this one cannot be lifted",
             _ => "correct the value or remove the key",
         }
     }
@@ -199,13 +182,13 @@ macro_rules! bounds {
     (
         $(#[$meta:meta])*
         pub struct $Name:ident {
-            $($(#[$doc:meta])* $field:ident: $type:ty = $default:expr, $key:literal $unit:ident $range:expr;)*
+            $($(#[doc = $about:literal])+ $field:ident: $type:ty = $default:expr, $key:literal $unit:ident $range:expr;)*
         }
     ) => {
         $(#[$meta])*
         #[derive(Debug, Clone, PartialEq, Eq)]
         pub struct $Name {
-            $($(#[$doc])* pub $field: $type,)*
+            $($(#[doc = $about])+ pub $field: $type,)*
         }
 
         impl Default for $Name {
@@ -219,6 +202,7 @@ macro_rules! bounds {
             pub const BOUNDS: &'static [$crate::policy::bound::Bound<Self>] = &[
                 $($crate::policy::bound::Bound {
                     key: $key,
+                    about: concat!($($about),+).trim_ascii(),
                     unit: $crate::policy::units::Unit::$unit,
                     range: $range,
                     read: |bounds| $crate::policy::bound::Held::amount(&bounds.$field),

@@ -42,12 +42,7 @@ impl Ceilings {
 
     /// Whether the segment of `change` may have its wish; a ceiling binds the segments below its
     /// own file only.
-    pub(super) fn check(
-        &self,
-        owners: Owners,
-        change: &SegmentChange,
-        wish: Wish<'_>,
-    ) -> Result<(), Wrong> {
+    pub(super) fn check(&self, owners: Owners, change: &SegmentChange, wish: Wish<'_>) -> Result<(), Wrong> {
         let mut above = self.0.iter().filter(|ceiling| ceiling.file != change.file);
         let asks_nothing = matches!(wish, Wish::Reuse(Reuse::Never));
         let needs_one = owners == Owners::Many && !change.at_root;
@@ -75,11 +70,7 @@ impl Ceiling {
     fn covers(&self, wish: Wish<'_>) -> bool {
         match wish {
             Wish::Env(name) => self.env.value.iter().any(|pattern| pattern.covers(name)),
-            Wish::Secret(name) => self
-                .secrets
-                .value
-                .iter()
-                .any(|pattern| pattern.covers(name)),
+            Wish::Secret(name) => self.secrets.value.iter().any(|pattern| pattern.covers(name)),
             Wish::Outbound(rule) => self.outbound.value.iter().any(|most| most.covers(rule)),
             Wish::Reuse(reuse) => reuse <= self.reuse.value,
         }
@@ -97,31 +88,20 @@ impl Ceiling {
 
 /// What a ceiling writes for a kind, or nothing at the ceiling's own line.
 fn or_empty<T: Clone + Default>(written: &Option<Written<T>>, line: u32) -> Written<T> {
-    written
-        .clone()
-        .unwrap_or_else(|| Written::new(T::default(), line))
+    written.clone().unwrap_or_else(|| Written::new(T::default(), line))
 }
 
 impl Wish<'_> {
     fn beyond(self, file: &Path, line: u32) -> Wrong {
         let file = file.display();
-        Wrong::new(format!(
-            "{} is beyond the ceiling at {file}:{line}",
-            self.told()
-        ))
-        .way_out(format!(
-            "remove it here, or add it to `{}` there",
-            self.kind()
-        ))
+        Wrong::new(format!("{} is beyond the ceiling at {file}:{line}", self.told()))
+            .way_out(format!("remove it here, or add it to `{}` there", self.kind()))
     }
 
     fn without_ceiling(self) -> Wrong {
         Wrong::new(format!("{} has no ceiling above it", self.told()))
             .expected("a ceiling that covers it, since owners = \"many\"")
-            .way_out(format!(
-                "write [ceiling] {} in a segment.toml above, or remove it here",
-                self.kind()
-            ))
+            .way_out(format!("write [ceiling] {} in a segment.toml above, or remove it here", self.kind()))
     }
 
     fn told(self) -> String {

@@ -3,9 +3,7 @@
 
 use std::path::PathBuf;
 
-use super::{
-    Limits, OutboundRule, Reuse, SecretGrant, bound::Bound, names::NamePattern, units::Amount,
-};
+use super::{Limits, OutboundRule, Reuse, SecretGrant, bound::Bound, names::NamePattern, units::Amount};
 
 /// A value and the line it was written in, counted from one.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -78,12 +76,6 @@ pub struct CeilingWritten {
 impl CeilingWritten {
     /// A ceiling that allows nothing, begun in this line.
     pub fn empty(line: u32) -> Self {
-        Self {
-            line,
-            env: None,
-            secrets: None,
-            outbound: None,
-            reuse: None,
-        }
+        Self { line, env: None, secrets: None, outbound: None, reuse: None }
     }
 }

@@ -22,9 +22,7 @@ impl Policy {
     /// entry for each grant: `env.NAME` (its value), `secrets.NAME` and `outbound.ENTRY`
     /// (`granted`). A kind of which nothing is granted is told once, `env` = `none`.
     pub fn settings(&self) -> Vec<(String, Setting)> {
-        let limits = Limits::BOUNDS
-            .iter()
-            .map(|bound| (bound.key.to_owned(), bound.text(&self.limits)));
+        let limits = Limits::BOUNDS.iter().map(|bound| (bound.key.to_owned(), bound.text(&self.limits)));
         std::iter::once(("reuse".to_owned(), self.reuse.as_str().to_owned()))
             .chain(limits)
             .chain(self.granted())
@@ -49,11 +47,8 @@ impl Policy {
 
     fn setting(&self, key: String, value: String) -> (String, Setting) {
         let origin = self.origin(&key);
-        let setting = Setting {
-            value,
-            file: origin.map(|origin| origin.file.clone()),
-            line: origin.map(|origin| origin.line),
-        };
+        let setting =
+            Setting { value, file: origin.map(|origin| origin.file.clone()), line: origin.map(|origin| origin.line) };
         (key, setting)
     }
 }
@@ -62,8 +57,5 @@ fn kind(kind: &str, entries: Vec<(String, String)>) -> Vec<(String, String)> {
     if entries.is_empty() {
         return vec![(kind.to_owned(), "none".to_owned())];
     }
-    entries
-        .into_iter()
-        .map(|(name, value)| (format!("{kind}.{name}"), value))
-        .collect()
+    entries.into_iter().map(|(name, value)| (format!("{kind}.{name}"), value)).collect()
 }

@@ -26,9 +26,7 @@ pub struct Grants {
 impl Grants {
     /// Whether a guest may send a request to this scheme, host and port, as it wrote them.
     pub fn allow_outbound(&self, scheme: &str, host: &str, port: u16) -> bool {
-        self.outbound
-            .iter()
-            .any(|rule| rule.allows(scheme, host, port))
+        self.outbound.iter().any(|rule| rule.allows(scheme, host, port))
     }
 
     /// Whether the secret of this name is granted.

@@ -20,9 +20,7 @@ pub fn name(text: &str) -> Result<String, Wrong> {
         return Ok(text.to_owned());
     }
     Err(Wrong::new(format!("name {text:?}"))
-        .expected(format!(
-            "1 to {NAME_BYTES_MAX} letters, digits, `_`, `-` or `.`"
-        ))
+        .expected(format!("1 to {NAME_BYTES_MAX} letters, digits, `_`, `-` or `.`"))
         .way_out("rename it"))
 }
 
@@ -40,9 +38,9 @@ impl NamePattern {
     pub fn parse(text: &str) -> Result<Self, Wrong> {
         match text.strip_suffix('*') {
             Some("") => Ok(Self::Prefix(String::new())),
-            Some(prefix) => name(prefix)
-                .map(Self::Prefix)
-                .map_err(|wrong| wrong.way_out("a `*` stands at the end only")),
+            Some(prefix) => {
+                name(prefix).map(Self::Prefix).map_err(|wrong| wrong.way_out("a `*` stands at the end only"))
+            }
             None => name(text).map(Self::Name),
         }
     }

@@ -20,12 +20,7 @@ impl Policy {
     /// - a grant beyond a ceiling above, or with owners = "many" without one, below the root;
     /// - more grants than the host hands to a guest.
     pub fn narrowed(&self, change: &SegmentChange) -> Result<Self, Vec<Fault>> {
-        let mut step = Step {
-            above: self,
-            change,
-            policy: self.clone(),
-            faults: Vec::new(),
-        };
+        let mut step = Step { above: self, change, policy: self.clone(), faults: Vec::new() };
         step.take_limits();
         step.take_env();
         step.take_secrets();
@@ -38,12 +33,7 @@ impl Policy {
     /// This policy as it holds for the route of the very directory whose file asks for `own`:
     /// `[route] reuse` is not inherited, so it is added last and for that route alone.
     pub fn for_own_route(&self, own: &SegmentChange) -> Result<Self, Vec<Fault>> {
-        let mut step = Step {
-            above: self,
-            change: own,
-            policy: self.clone(),
-            faults: Vec::new(),
-        };
+        let mut step = Step { above: self, change: own, policy: self.clone(), faults: Vec::new() };
         step.take_reuse();
         step.ended()
     }
@@ -58,11 +48,7 @@ struct Step<'a> {
 
 impl Step<'_> {
     fn ended(self) -> Result<Policy, Vec<Fault>> {
-        if self.faults.is_empty() {
-            Ok(self.policy)
-        } else {
-            Err(self.faults)
-        }
+        if self.faults.is_empty() { Ok(self.policy) } else { Err(self.faults) }
     }
 
     fn take_limits(&mut self) {
@@ -93,9 +79,7 @@ impl Step<'_> {
 
     fn take_secrets(&mut self) {
         for Written { value, line } in &self.change.grants.secrets {
-            if self.wants(*line, Wish::Secret(&value.name))
-                && self.is_new_variable(&value.name, "env", *line)
-            {
+            if self.wants(*line, Wish::Secret(&value.name)) && self.is_new_variable(&value.name, "env", *line) {
                 self.note(format!("secrets.{}", value.name), *line);
                 add_secret(&mut self.policy.grants, value);
             }
@@ -124,10 +108,7 @@ impl Step<'_> {
 
     /// Whether the ceilings above allow a wish; a refusal is noted.
     fn wants(&mut self, line: u32, wish: Wish<'_>) -> bool {
-        let checked = self
-            .above
-            .ceilings
-            .check(self.above.owners, self.change, wish);
+        let checked = self.above.ceilings.check(self.above.owners, self.change, wish);
         match checked {
             Ok(()) => true,
             Err(wrong) => {
@@ -142,11 +123,9 @@ impl Step<'_> {
         let Some(other) = self.policy.origin(&format!("{other_kind}.{name}")) else {
             return true;
         };
-        let wrong = Wrong::new(format!(
-            "{name} is granted here and in `{other_kind}` at {other}"
-        ))
-        .expected("one grant of a name, since guests read env and secrets alike")
-        .way_out("remove or rename one of them");
+        let wrong = Wrong::new(format!("{name} is granted here and in `{other_kind}` at {other}"))
+            .expected("one grant of a name, since guests read env and secrets alike")
+            .way_out("remove or rename one of them");
         self.refuse(line, wrong);
         false
     }
@@ -160,19 +139,9 @@ impl Step<'_> {
         let grants = &self.policy.grants;
         let variables = grants.env.len() + grants.secrets.len();
         let counted = [
-            (
-                env.max(secrets),
-                "variables and secrets",
-                variables,
-                VARIABLES_MAX,
-            ),
+            (env.max(secrets), "variables and secrets", variables, VARIABLES_MAX),
             (env, "bytes of env", env_bytes(grants), ENV_BYTES_MAX),
-            (
-                outbound,
-                "outbound entries",
-                grants.outbound.len(),
-                OUTBOUND_RULES_MAX,
-            ),
+            (outbound, "outbound entries", grants.outbound.len(), OUTBOUND_RULES_MAX),
         ];
         for (line, what, count, most) in counted {
             if count > most {
@@ -196,12 +165,8 @@ impl Step<'_> {
 
 fn looser(bound: &Bound<Limits>, amount: Amount, above: &Limits, origin: &Origin) -> Wrong {
     let most = bound.unit.written((bound.read)(above));
-    Wrong::new(format!(
-        "{} = {} is more than the {most} at {origin}",
-        bound.key,
-        bound.unit.written(amount)
-    ))
-    .way_out(format!("write at most {most} here, or raise it there"))
+    Wrong::new(format!("{} = {} is more than the {most} at {origin}", bound.key, bound.unit.written(amount)))
+        .way_out(format!("write at most {most} here, or raise it there"))
 }
 
 fn add_secret(grants: &mut Grants, secret: &SecretGrant) {

@@ -151,10 +151,7 @@ impl fmt::Display for Host {
 
 /// The address that a host spells, an IPv4 address mapped into IPv6 as the former.
 fn literal(host: &str) -> Option<IpAddr> {
-    let bare = host
-        .strip_prefix('[')
-        .and_then(|rest| rest.strip_suffix(']'))
-        .unwrap_or(host);
+    let bare = host.strip_prefix('[').and_then(|rest| rest.strip_suffix(']')).unwrap_or(host);
     Some(bare.parse::<IpAddr>().ok()?.to_canonical())
 }
 

@@ -13,11 +13,8 @@ mod property;
 struct Segment(SegmentChange, u32);
 
 fn segment(file: &str) -> Segment {
-    let change = SegmentChange {
-        file: PathBuf::from(file),
-        at_root: file == "app/segment.toml",
-        ..SegmentChange::default()
-    };
+    let change =
+        SegmentChange { file: PathBuf::from(file), at_root: file == "app/segment.toml", ..SegmentChange::default() };
     Segment(change, 0)
 }
 
@@ -42,10 +39,7 @@ impl Segment {
     }
 
     fn secret(mut self, name: &str) -> Self {
-        let grant = SecretGrant {
-            name: name.to_owned(),
-            mode: SecretMode::Value,
-        };
+        let grant = SecretGrant { name: name.to_owned(), mode: SecretMode::Value };
         let written = self.line(grant);
         self.0.grants.secrets.push(written);
         self
@@ -110,21 +104,12 @@ fn faults(owners: Owners, segments: &[Segment]) -> Vec<String> {
 
 #[test]
 fn a_segment_may_ask_for_more_than_a_default_and_for_less_than_what_is_written_above() {
-    let policy = settled(
-        Owners::One,
-        &[
-            root().limit("memory", "128MiB"),
-            below().limit("memory", "96MiB"),
-        ],
-    )
-    .expect("it tightens");
+    let policy = settled(Owners::One, &[root().limit("memory", "128MiB"), below().limit("memory", "96MiB")])
+        .expect("it tightens");
     assert_eq!(policy.limits.memory_bytes, 96 << 20);
 
     for same_or_less in ["128MiB", "1MiB"] {
-        let segments = [
-            root().limit("memory", "128MiB"),
-            below().limit("memory", same_or_less),
-        ];
+        let segments = [root().limit("memory", "128MiB"), below().limit("memory", same_or_less)];
         assert!(settled(Owners::Many, &segments).is_ok(), "{same_or_less}");
     }
 }
@@ -134,10 +119,7 @@ fn a_segment_that_loosens_a_written_limit_is_told_both_places() {
     let deep = segment("app/a/b/segment.toml");
     for (segments, message) in [
         (
-            vec![
-                root().limit("cpu", "1s").limit("memory", "64MiB"),
-                below().limit("memory", "65MiB"),
-            ],
+            vec![root().limit("cpu", "1s").limit("memory", "64MiB"), below().limit("memory", "65MiB")],
             "app/a/segment.toml:1: memory = \"65MiB\" is more than the \"64MiB\" at app/segment.toml:2; write at most \"64MiB\" here, or raise it there",
         ),
         (
@@ -145,11 +127,7 @@ fn a_segment_that_loosens_a_written_limit_is_told_both_places() {
             "app/a/segment.toml:1: wall = \"none\" is more than the \"1s\" at app/segment.toml:1; write at most \"1s\" here, or raise it there",
         ),
         (
-            vec![
-                root().limit("queue", "9"),
-                below().limit("queue", "3"),
-                deep.limit("queue", "4"),
-            ],
+            vec![root().limit("queue", "9"), below().limit("queue", "3"), deep.limit("queue", "4")],
             "app/a/b/segment.toml:1: queue = 4 is more than the 3 at app/a/segment.toml:1; write at most 3 here, or raise it there",
         ),
     ] {
@@ -168,38 +146,14 @@ fn without_a_bound_above_none_may_be_written_and_tightened_again() {
 
 #[test]
 fn grants_reach_the_segments_below_and_add_up() {
-    let above = root()
-        .env("A", "1")
-        .env("B", "1")
-        .secret("Z")
-        .outbound("https://a.com");
-    let own = below()
-        .env("B", "2")
-        .secret("Y")
-        .secret("Z")
-        .outbound("https://b.com")
-        .outbound("https://a.com");
+    let above = root().env("A", "1").env("B", "1").secret("Z").outbound("https://a.com");
+    let own = below().env("B", "2").secret("Y").secret("Z").outbound("https://b.com").outbound("https://a.com");
     let policy = settled(Owners::One, &[above, own]).expect("nothing forbids it");
-    let env: Vec<_> = policy
-        .grants
-        .env
-        .iter()
-        .map(|(name, value)| format!("{name}={value}"))
-        .collect();
+    let env: Vec<_> = policy.grants.env.iter().map(|(name, value)| format!("{name}={value}")).collect();
     assert_eq!(env, ["A=1", "B=2"]);
-    let secrets: Vec<_> = policy
-        .grants
-        .secrets
-        .iter()
-        .map(|secret| secret.name.as_str())
-        .collect();
+    let secrets: Vec<_> = policy.grants.secrets.iter().map(|secret| secret.name.as_str()).collect();
     assert_eq!(secrets, ["Y", "Z"]);
-    let outbound: Vec<_> = policy
-        .grants
-        .outbound
-        .iter()
-        .map(ToString::to_string)
-        .collect();
+    let outbound: Vec<_> = policy.grants.outbound.iter().map(ToString::to_string).collect();
     assert_eq!(outbound, ["https://a.com", "https://b.com"]);
 }
 
@@ -226,72 +180,38 @@ fn one_name_is_not_both_a_variable_and_a_secret() {
 #[test]
 fn grants_are_counted_with_those_inherited() {
     let many = |prefix: &str, count: usize| {
-        (0..count).fold(root(), |segment, index| {
-            segment.env(&format!("{prefix}{index}"), "")
-        })
+        (0..count).fold(root(), |segment, index| segment.env(&format!("{prefix}{index}"), ""))
     };
     let full = grants::VARIABLES_MAX;
     assert!(settled(Owners::One, &[many("A", full - 1), below().secret("S")]).is_ok());
     assert_eq!(
         faults(Owners::One, &[many("A", full), below().secret("S")]),
-        [
-            "app/a/segment.toml:1: 65 variables and secrets with those granted above; expected at most 64; grant fewer"
-        ]
+        ["app/a/segment.toml:1: 65 variables and secrets with those granted above; expected at most 64; grant fewer"]
     );
 
     let value = |bytes: usize| "x".repeat(bytes);
     let room = grants::ENV_BYTES_MAX - 2;
-    assert!(
-        settled(
-            Owners::One,
-            &[
-                root().env("A", &value(room - 10)),
-                below().env("B", &value(10))
-            ]
-        )
-        .is_ok()
-    );
-    let told = faults(
-        Owners::One,
-        &[
-            root().env("A", &value(room - 10)),
-            below().env("B", &value(11)),
-        ],
-    );
+    assert!(settled(Owners::One, &[root().env("A", &value(room - 10)), below().env("B", &value(10))]).is_ok());
+    let told = faults(Owners::One, &[root().env("A", &value(room - 10)), below().env("B", &value(11))]);
     assert!(told[0].contains("5121 bytes of env"), "{told:?}");
 
-    let rules = |count: usize| {
-        (0..count).fold(root(), |segment, index| {
-            segment.outbound(&format!("http://h{index}.com"))
-        })
-    };
+    let rules =
+        |count: usize| (0..count).fold(root(), |segment, index| segment.outbound(&format!("http://h{index}.com")));
     let full = grants::OUTBOUND_RULES_MAX;
     assert!(settled(Owners::One, &[rules(full)]).is_ok());
-    let told = faults(
-        Owners::One,
-        &[rules(full), below().outbound("http://x.com")],
-    );
+    let told = faults(Owners::One, &[rules(full), below().outbound("http://x.com")]);
     assert!(told[0].contains("257 outbound entries"), "{told:?}");
 }
 
 #[test]
 fn a_policy_is_told_with_the_place_of_every_value() {
-    let above = root()
-        .limit("memory", "32MiB")
-        .env("GREETING", "hi")
-        .secret("STRIPE_KEY");
-    let own = below()
-        .limit("cpu", "500ms")
-        .outbound("https://a.com")
-        .reuse(Reuse::Serial);
+    let above = root().limit("memory", "32MiB").env("GREETING", "hi").secret("STRIPE_KEY");
+    let own = below().limit("cpu", "500ms").outbound("https://a.com").reuse(Reuse::Serial);
     let policy = settled(Owners::One, &[above, own]).expect("no fault");
     let told = policy.settings();
     let row = |key: &str| {
         let (_, setting) = told.iter().find(|(name, _)| name == key).expect(key);
-        let file = setting
-            .file
-            .as_deref()
-            .map_or("default".to_owned(), |file| file.display().to_string());
+        let file = setting.file.as_deref().map_or("default".to_owned(), |file| file.display().to_string());
         format!("{} {file} {:?}", setting.value, setting.line)
     };
     for (key, expected) in [
@@ -301,20 +221,12 @@ fn a_policy_is_told_with_the_place_of_every_value() {
         ("wall", "60s default None"),
         ("env.GREETING", "hi app/segment.toml Some(2)"),
         ("secrets.STRIPE_KEY", "granted app/segment.toml Some(3)"),
-        (
-            "outbound.https://a.com",
-            "granted app/a/segment.toml Some(2)",
-        ),
+        ("outbound.https://a.com", "granted app/a/segment.toml Some(2)"),
     ] {
         assert_eq!(row(key), expected, "{key}");
     }
     assert_eq!(told.len(), 1 + Limits::BOUNDS.len() + 3);
     let nothing = Policy::root(Owners::One).settings();
-    let kinds: Vec<_> = nothing
-        .iter()
-        .rev()
-        .take(3)
-        .map(|(key, setting)| format!("{key} {}", setting.value))
-        .collect();
+    let kinds: Vec<_> = nothing.iter().rev().take(3).map(|(key, setting)| format!("{key} {}", setting.value)).collect();
     assert_eq!(kinds, ["outbound none", "secrets none", "env none"]);
 }

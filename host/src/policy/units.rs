@@ -30,13 +30,7 @@ pub const UNBOUNDED: &str = "none";
 
 /// In the order of printing, which takes the first that divides: minutes are read, but a minute
 /// prints as the "60s" that people write.
-const SIZES: &[(&str, u64)] = &[
-    ("TiB", 1 << 40),
-    ("GiB", 1 << 30),
-    ("MiB", 1 << 20),
-    ("KiB", 1 << 10),
-    ("B", 1),
-];
+const SIZES: &[(&str, u64)] = &[("TiB", 1 << 40), ("GiB", 1 << 30), ("MiB", 1 << 20), ("KiB", 1 << 10), ("B", 1)];
 const TIMES: &[(&str, u64)] = &[("h", 3_600_000), ("s", 1_000), ("ms", 1), ("m", 60_000)];
 const COUNTS: &[(&str, u64)] = &[("", 1)];
 
@@ -51,9 +45,7 @@ impl Unit {
     /// assert_eq!(Unit::Bytes.parse("64MB"), None);
     /// ```
     pub fn parse(self, text: &str) -> Option<u64> {
-        let digits = text
-            .find(|character: char| !character.is_ascii_digit())
-            .unwrap_or(text.len());
+        let digits = text.find(|character: char| !character.is_ascii_digit()).unwrap_or(text.len());
         let (number, suffix) = text.split_at(digits);
         let (_, factor) = self.suffixes().iter().find(|(known, _)| *known == suffix)?;
         number.parse::<u64>().ok()?.checked_mul(*factor)

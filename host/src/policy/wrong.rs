@@ -18,11 +18,7 @@ pub struct Wrong {
 impl Wrong {
     /// A wrong value of which nothing else is known.
     pub fn new(found: impl Into<String>) -> Self {
-        Self {
-            found: found.into(),
-            expected: String::new(),
-            way_out: String::new(),
-        }
+        Self { found: found.into(), expected: String::new(), way_out: String::new() }
     }
 
     /// The same, saying what should have been there.
@@ -41,12 +37,6 @@ impl Wrong {
 
     /// The fault it is once its place is known.
     pub fn at(self, file: &Path, line: Option<u32>) -> Fault {
-        Fault {
-            file: file.to_owned(),
-            line,
-            found: self.found,
-            expected: self.expected,
-            way_out: self.way_out,
-        }
+        Fault { file: file.to_owned(), line, found: self.found, expected: self.expected, way_out: self.way_out }
     }
 }

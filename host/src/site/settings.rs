@@ -26,11 +26,7 @@ pub use route::{Dynamic, FetchCache, Revalidate, RouteSettings, StaticParam, Sta
 /// The name of the file.
 pub const SEGMENT_FILE: &str = "segment.toml";
 
-const TABLES: Keys<'_> = Keys {
-    table: "segment.toml",
-    known: &["limits", "grants", "ceiling", "route"],
-    later: &[],
-};
+const TABLES: Keys<'_> = Keys { table: "segment.toml", known: &["limits", "grants", "ceiling", "route"], later: &[] };
 
 /// Limits that have their place in the format, but nothing to bound in this release.
 const LIMITS_LATER: &[&str] = &[
@@ -69,6 +65,12 @@ impl SegmentSettings {
         reader.ended(settings)
     }
 
+    /// Reads a file of the site below `site`, as [`SegmentSettings::parse`] does with its text.
+    pub fn load(site: &Path, file: &Path, at_root: bool) -> Result<Self, Vec<Fault>> {
+        let text = document::text(&site.join(file)).map_err(|wrong| vec![wrong.at(file, None)])?;
+        Self::parse(file, &text.unwrap_or_default(), at_root)
+    }
+
     fn take(&mut self, reader: &mut Reader<'_>, entry: &Entry) {
         match entry.key.as_str() {
             "limits" => self.change.limits = limits(reader, entry),
@@ -86,19 +88,13 @@ impl SegmentSettings {
 
 fn limits(reader: &mut Reader<'_>, table: &Entry) -> Vec<Written<LimitChange>> {
     let known: Vec<_> = Limits::BOUNDS.iter().map(|bound| bound.key).collect();
-    let keys = Keys {
-        table: "[limits]",
-        known: &known,
-        later: LIMITS_LATER,
-    };
+    let keys = Keys { table: "[limits]", known: &known, later: LIMITS_LATER };
     let mut limits = Vec::new();
     for entry in reader.table(table) {
         match Limits::bound(&entry.key) {
             Some(bound) => {
                 let amount = reader.take(entry.line, bound.settle(entry.value.typed()));
-                limits.extend(
-                    amount.map(|amount| Written::new(LimitChange { bound, amount }, entry.line)),
-                );
+                limits.extend(amount.map(|amount| Written::new(LimitChange { bound, amount }, entry.line)));
             }
             None => reader.unknown(entry, &keys),
         }

@@ -4,11 +4,7 @@ use crate::policy::Limits;
 fn settled(key: &str, typed: Typed<'_>) -> Result<Amount, String> {
     let bound = Limits::bound(key).expect("a key of this table");
     bound.settle(typed).map_err(|wrong| {
-        let Wrong {
-            found,
-            expected,
-            way_out,
-        } = wrong;
+        let Wrong { found, expected, way_out } = wrong;
         format!("{found}; expected {expected}; {way_out}")
     })
 }

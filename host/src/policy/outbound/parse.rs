@@ -15,18 +15,12 @@ const LABEL_BYTES_MAX: usize = 63;
 
 pub(super) fn rule(entry: &str) -> Result<OutboundRule, Wrong> {
     let wrong = |expected: &str, way_out: &str| {
-        Wrong::new(format!("outbound entry {entry:?}"))
-            .expected(expected)
-            .way_out(way_out)
+        Wrong::new(format!("outbound entry {entry:?}")).expected(expected).way_out(way_out)
     };
     let (scheme, rest) = scheme(entry).map_err(|way_out| {
-        wrong(
-            "`http://` or `https://`, a host, and a port where it is not the scheme's",
-            way_out,
-        )
+        wrong("`http://` or `https://`, a host, and a port where it is not the scheme's", way_out)
     })?;
-    let (host, port) =
-        split(rest).map_err(|way_out| wrong("a host and nothing behind it", way_out))?;
+    let (host, port) = split(rest).map_err(|way_out| wrong("a host and nothing behind it", way_out))?;
     Ok(OutboundRule {
         scheme,
         host: self::host(host).map_err(|way_out| wrong("a host", &way_out))?,
@@ -67,8 +61,7 @@ fn split(rest: &str) -> Result<(&str, Option<&str>), &'static str> {
 
 /// Whether the slash in `host` introduces a network's length and not a path.
 fn is_network(host: &str) -> bool {
-    host.split_once('/')
-        .is_some_and(|(address, _)| address.parse::<Ipv4Addr>().is_ok())
+    host.split_once('/').is_some_and(|(address, _)| address.parse::<Ipv4Addr>().is_ok())
 }
 
 fn port(text: &str) -> Option<u16> {
@@ -98,9 +91,7 @@ fn ipv6(text: &str) -> Result<IpNet, String> {
         return Err("zones cannot be granted".to_owned());
     }
     let address = text.split_once('/').map_or(text, |(address, _)| address);
-    let address: Ipv6Addr = address
-        .parse()
-        .map_err(|_| "write an IPv6 address in the brackets".to_owned())?;
+    let address: Ipv6Addr = address.parse().map_err(|_| "write an IPv6 address in the brackets".to_owned())?;
     match address.to_ipv4_mapped() {
         Some(mapped) => Err(format!("write the IPv4 address {mapped} instead")),
         None => network(text),
@@ -112,9 +103,7 @@ fn network(text: &str) -> Result<IpNet, String> {
     if let Ok(address) = text.parse::<IpAddr>() {
         return Ok(IpNet::from(address));
     }
-    let network: IpNet = text
-        .parse()
-        .map_err(|_| "write a network as address/length".to_owned())?;
+    let network: IpNet = text.parse().map_err(|_| "write a network as address/length".to_owned())?;
     if network.addr() != network.network() {
         return Err(format!("write the network as {}", network.trunc()));
     }
@@ -153,8 +142,6 @@ fn is_label(label: &str) -> bool {
 /// Resolvers read `127.1` and `0x7f.1` as addresses; the URL standard decides by the last label.
 fn ends_in_number(name: &str) -> bool {
     let last = name.rsplit('.').next().unwrap_or(name);
-    let hexadecimal = last
-        .strip_prefix("0x")
-        .is_some_and(|rest| rest.bytes().all(|byte| byte.is_ascii_hexdigit()));
+    let hexadecimal = last.strip_prefix("0x").is_some_and(|rest| rest.bytes().all(|byte| byte.is_ascii_hexdigit()));
     hexadecimal || last.bytes().all(|byte| byte.is_ascii_digit())
 }

@@ -101,17 +101,8 @@ fn entries_that_are_more_or_less_than_scheme_host_and_port_are_refused() {
 fn names_are_limited_as_dns_limits_them() {
     let label = |length: usize| "a".repeat(length);
     let long = [label(63), label(63), label(63), label(61)].join(".");
-    for (host, taken) in [
-        (label(63), true),
-        (label(64), false),
-        (long.clone(), true),
-        (format!("{long}a"), false),
-    ] {
-        assert_eq!(
-            OutboundRule::parse(&format!("https://{host}")).is_ok(),
-            taken,
-            "{host}"
-        );
+    for (host, taken) in [(label(63), true), (label(64), false), (long.clone(), true), (format!("{long}a"), false)] {
+        assert_eq!(OutboundRule::parse(&format!("https://{host}")).is_ok(), taken, "{host}");
     }
 }
 
@@ -136,13 +127,7 @@ fn an_entry_allows_its_own_scheme_host_and_port_only() {
         ("http://127.0.0.1:9000", "http", "127.0.0.2", 9000, false),
         ("http://127.0.0.1:9000", "http", "127.1", 9000, false),
         ("http://127.0.0.1:9000", "http", "localhost", 9000, false),
-        (
-            "http://127.0.0.1:9000",
-            "http",
-            "[::ffff:127.0.0.1]",
-            9000,
-            true,
-        ),
+        ("http://127.0.0.1:9000", "http", "[::ffff:127.0.0.1]", 9000, true),
         ("http://[::1]:9000", "http", "[::1]", 9000, true),
         ("http://[::1]:9000", "http", "::1", 9000, true),
         ("http://[::1]:9000", "http", "[::2]", 9000, false),
@@ -171,11 +156,7 @@ fn addresses_are_granted_only_by_entries_that_write_them_out() {
     ] {
         let address = address.parse().expect("an address");
         let rule = rule(entry);
-        assert_eq!(
-            rule.grants_address("http", address, 9000),
-            granted,
-            "{entry}"
-        );
+        assert_eq!(rule.grants_address("http", address, 9000), granted, "{entry}");
         assert!(!rule.grants_address("http", address, 9001), "{entry}");
         assert!(!rule.grants_address("https", address, 9000), "{entry}");
     }
@@ -204,11 +185,7 @@ fn an_entry_covers_what_lies_within_it() {
         ("http://a.com", "http://10.0.0.0", false),
         ("http://*.a.com", "http://10.0.0.0", false),
     ] {
-        assert_eq!(
-            rule(ceiling).covers(&rule(entry)),
-            covered,
-            "{ceiling} {entry}"
-        );
+        assert_eq!(rule(ceiling).covers(&rule(entry)), covered, "{ceiling} {entry}");
     }
 }
 

@@ -22,25 +22,16 @@ fn covering(kind: &str) -> &'static str {
 #[test]
 fn one_owner_needs_no_ceiling_and_many_do_below_the_root() {
     for (kind, wish) in wishes() {
-        assert!(
-            settled(Owners::One, &[root(), wish.clone()]).is_ok(),
-            "{kind}"
-        );
-        let at_root = SegmentChange {
-            at_root: true,
-            ..wish.0.clone()
-        };
-        assert!(
-            settled(Owners::Many, &[Segment(at_root, 0)]).is_ok(),
-            "{kind}"
-        );
+        assert!(settled(Owners::One, &[root(), wish.clone()]).is_ok(), "{kind}");
+        let at_root = SegmentChange { at_root: true, ..wish.0.clone() };
+        assert!(settled(Owners::Many, &[Segment(at_root, 0)]).is_ok(), "{kind}");
         for segments in [vec![wish.clone()], vec![root(), wish.clone()]] {
             let told = faults(Owners::Many, &segments).join("\n");
-            assert!(told.contains("has no ceiling above it; expected a ceiling that covers it, since owners = \"many\""), "{told}");
             assert!(
-                told.contains(&format!("write [ceiling] {kind} in")),
+                told.contains("has no ceiling above it; expected a ceiling that covers it, since owners = \"many\""),
                 "{told}"
             );
+            assert!(told.contains(&format!("write [ceiling] {kind} in")), "{told}");
         }
     }
 }
@@ -54,14 +45,8 @@ fn a_ceiling_allows_what_it_covers_and_a_kind_it_leaves_out_is_empty() {
 
             let told = faults(owners, &[root().ceiling(), wish]);
             assert_eq!(told.len(), 1, "{told:?}");
-            assert!(
-                told[0].contains("is beyond the ceiling at app/segment.toml:1"),
-                "{told:?}"
-            );
-            assert!(
-                told[0].contains(&format!("add it to `{kind}` there")),
-                "{told:?}"
-            );
+            assert!(told[0].contains("is beyond the ceiling at app/segment.toml:1"), "{told:?}");
+            assert!(told[0].contains(&format!("add it to `{kind}` there")), "{told:?}");
         }
     }
 }
@@ -98,16 +83,10 @@ fn every_ceiling_above_must_cover_a_grant() {
 
 #[test]
 fn a_ceiling_binds_the_segments_below_it_and_not_its_own() {
-    let own = root()
-        .ceiling()
-        .env("A", "1")
-        .secret("B")
-        .outbound("https://a.com")
-        .reuse(Reuse::Serial);
+    let own = root().ceiling().env("A", "1").secret("B").outbound("https://a.com").reuse(Reuse::Serial);
     let policy = settled(Owners::One, std::slice::from_ref(&own)).expect("its own grants are free");
     assert_eq!(policy.reuse, Reuse::Serial);
-    let policy =
-        settled(Owners::Many, &[own, below()]).expect("what is inherited is not asked for");
+    let policy = settled(Owners::Many, &[own, below()]).expect("what is inherited is not asked for");
     assert_eq!(policy.grants.env.len(), 1);
 }
 

@@ -8,8 +8,7 @@ use crate::policy::units::Amount;
 /// Any chain of segments: limits of three keys, one of them optional, under random ceilings.
 fn any_segment() -> impl Strategy<Value = Segment> {
     let limits = proptest::collection::btree_map(0..3usize, 1..6u64, 0..3);
-    let ceiling =
-        proptest::option::of(proptest::collection::vec("https://([*][.])?[ab][.]c", 0..3));
+    let ceiling = proptest::option::of(proptest::collection::vec("https://([*][.])?[ab][.]c", 0..3));
     let outbound = proptest::collection::vec("https://([*][.])?([ab][.])?[ab][.]c", 0..3);
     (limits, ceiling, outbound).prop_map(|(limits, ceiling, outbound)| {
         let mut any = below();
@@ -22,10 +21,7 @@ fn any_segment() -> impl Strategy<Value = Segment> {
             };
         }
         if let Some(entries) = ceiling {
-            let rules: Vec<_> = entries
-                .iter()
-                .flat_map(|entry| OutboundRule::parse(entry))
-                .collect();
+            let rules: Vec<_> = entries.iter().flat_map(|entry| OutboundRule::parse(entry)).collect();
             any = any.ceiling().most("outbound", "");
             any.0.ceiling.as_mut().expect("begun").outbound = Some(Written::new(rules, 1));
         }
@@ -35,9 +31,7 @@ fn any_segment() -> impl Strategy<Value = Segment> {
 
 fn written(change: &SegmentChange, key: &str) -> Option<Amount> {
     let mut limits = change.limits.iter().map(|limit| limit.value);
-    limits
-        .find(|limit| limit.bound.key == key)
-        .map(|limit| limit.amount)
+    limits.find(|limit| limit.bound.key == key).map(|limit| limit.amount)
 }
 
 proptest! {

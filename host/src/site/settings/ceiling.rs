@@ -6,11 +6,8 @@ use crate::{
     policy::{OutboundRule, change::CeilingWritten, names::NamePattern, wrong::Wrong},
 };
 
-const KEYS: Keys<'_> = Keys {
-    table: "[ceiling]",
-    known: &["env", "secrets", "outbound", "reuse"],
-    later: &["files", "kv"],
-};
+const KEYS: Keys<'_> =
+    Keys { table: "[ceiling]", known: &["env", "secrets", "outbound", "reuse"], later: &["files", "kv"] };
 
 pub(super) fn read(reader: &mut Reader<'_>, table: &Entry) -> CeilingWritten {
     let mut ceiling = CeilingWritten::empty(table.line);
@@ -30,11 +27,7 @@ pub(super) fn read(reader: &mut Reader<'_>, table: &Entry) -> CeilingWritten {
 }
 
 /// The entries of one kind, at the line of its key.
-fn most<T>(
-    reader: &mut Reader<'_>,
-    entry: &Entry,
-    read: impl Fn(&str) -> Result<T, Wrong>,
-) -> Option<Written<Vec<T>>> {
+fn most<T>(reader: &mut Reader<'_>, entry: &Entry, read: impl Fn(&str) -> Result<T, Wrong>) -> Option<Written<Vec<T>>> {
     let entries = reader.each(entry, read);
     let values = entries.into_iter().map(|written| written.value).collect();
     Some(Written::new(values, entry.line))

@@ -9,17 +9,9 @@ use crate::{
     policy::{OutboundRule, SecretGrant, SecretMode, change::GrantsWritten, names, wrong::Wrong},
 };
 
-const KEYS: Keys<'_> = Keys {
-    table: "[grants]",
-    known: &["env", "secrets", "outbound"],
-    later: &["files", "kv"],
-};
+const KEYS: Keys<'_> = Keys { table: "[grants]", known: &["env", "secrets", "outbound"], later: &["files", "kv"] };
 
-const SECRET_KEYS: Keys<'_> = Keys {
-    table: "a secret",
-    known: &["name", "mode"],
-    later: &[],
-};
+const SECRET_KEYS: Keys<'_> = Keys { table: "a secret", known: &["name", "mode"], later: &[] };
 
 pub(super) fn read(reader: &mut Reader<'_>, table: &Entry) -> GrantsWritten {
     let mut grants = GrantsWritten::default();
@@ -47,11 +39,9 @@ fn env(reader: &mut Reader<'_>, table: &Entry) -> Vec<Written<(String, String)>>
 fn variable(entry: &Entry) -> Result<(String, String), Wrong> {
     let name = names::name(&entry.key)?;
     match &entry.value {
-        Value::Text(text) if text.contains('\0') => {
-            Err(Wrong::new(format!("the value of {name} holds a NUL"))
-                .expected("text that programs can read")
-                .way_out("remove it"))
-        }
+        Value::Text(text) if text.contains('\0') => Err(Wrong::new(format!("the value of {name} holds a NUL"))
+            .expected("text that programs can read")
+            .way_out("remove it")),
         Value::Text(text) => Ok((name, text.clone())),
         other => Err(unfit(&entry.key, other, "a string")),
     }
@@ -94,11 +84,11 @@ fn named(reader: &mut Reader<'_>, line: u32, keys: &[Entry]) -> Option<String> {
 fn mode(mode: &Value) -> Result<(), Wrong> {
     match mode {
         Value::Text(word) if word == "value" => Ok(()),
-        Value::Text(word) if word == "placeholder" => Err(Wrong::new(
-            "secret mode \"placeholder\" is not offered by this release yet",
-        )
-        .expected("a guest that may see the secret itself")
-        .way_out("remove the mode, or the secret")),
+        Value::Text(word) if word == "placeholder" => {
+            Err(Wrong::new("secret mode \"placeholder\" is not offered by this release yet")
+                .expected("a guest that may see the secret itself")
+                .way_out("remove the mode, or the secret"))
+        }
         other => Err(unfit("mode", other, "\"value\"")),
     }
 }

@@ -17,25 +17,17 @@ pub(super) struct Reader<'f> {
 
 impl<'f> Reader<'f> {
     pub(super) fn new(file: &'f Path) -> Self {
-        Self {
-            file,
-            faults: Vec::new(),
-        }
+        Self { file, faults: Vec::new() }
     }
 
     /// What was read, unless anything was wrong.
     pub(super) fn ended<T>(self, read: T) -> Result<T, Vec<Fault>> {
-        if self.faults.is_empty() {
-            Ok(read)
-        } else {
-            Err(self.faults)
-        }
+        if self.faults.is_empty() { Ok(read) } else { Err(self.faults) }
     }
 
     /// The value, or a fault at this line.
     pub(super) fn take<T>(&mut self, line: u32, read: Result<T, Wrong>) -> Option<T> {
-        read.map_err(|wrong| self.faults.push(wrong.at(self.file, Some(line))))
-            .ok()
+        read.map_err(|wrong| self.faults.push(wrong.at(self.file, Some(line)))).ok()
     }
 
     pub(super) fn unknown(&mut self, entry: &Entry, keys: &Keys<'_>) {
@@ -61,31 +53,22 @@ impl<'f> Reader<'f> {
     }
 
     /// A list of strings, each read on; items that are wrong are left out.
-    pub(super) fn each<T>(
-        &mut self,
-        entry: &Entry,
-        read: impl Fn(&str) -> Result<T, Wrong>,
-    ) -> Vec<Written<T>> {
+    pub(super) fn each<T>(&mut self, entry: &Entry, read: impl Fn(&str) -> Result<T, Wrong>) -> Vec<Written<T>> {
         let mut values = Vec::new();
         for item in self.list(entry) {
             let value = match &item.value {
                 Value::Text(text) => read(text),
                 other => Err(unfit(&entry.key, other, "strings in the list")),
             };
-            values.extend(
-                self.take(item.line, value)
-                    .map(|value| Written::new(value, item.line)),
-            );
+            values.extend(self.take(item.line, value).map(|value| Written::new(value, item.line)));
         }
         values
     }
 
     /// One word of a few.
     pub(super) fn word<T: Copy>(&mut self, entry: &Entry, words: &[(&str, T)]) -> Option<T> {
-        let found = words
-            .iter()
-            .find(|(word, _)| entry.value == Value::Text((*word).to_owned()))
-            .map(|(_, meaning)| *meaning);
+        let found =
+            words.iter().find(|(word, _)| entry.value == Value::Text((*word).to_owned())).map(|(_, meaning)| *meaning);
         let known: Vec<_> = words.iter().map(|(word, _)| format!("{word:?}")).collect();
         let read = found.ok_or_else(|| unfit(&entry.key, &entry.value, &known.join(", ")));
         self.take(entry.line, read)
@@ -94,16 +77,5 @@ impl<'f> Reader<'f> {
 
 /// A value of a type or a meaning that its key does not take.
 pub(super) fn unfit(key: &str, value: &Value, expected: &str) -> Wrong {
-    Wrong::new(format!("{key} = {}", shown(value)))
-        .expected(expected)
-        .way_out("correct the value or remove the key")
-}
-
-fn shown(value: &Value) -> String {
-    match value {
-        Value::Text(text) => format!("{text:?}"),
-        Value::Integer(number) => number.to_string(),
-        Value::Boolean(boolean) => boolean.to_string(),
-        Value::List(_) | Value::Table(_) | Value::Other(_) => value.kind().to_owned(),
-    }
+    Wrong::new(format!("{key} = {value}")).expected(expected).way_out("correct the value or remove the key")
 }

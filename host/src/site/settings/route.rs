@@ -13,16 +13,7 @@ use crate::{
 
 const KEYS: Keys<'_> = Keys {
     table: "[route]",
-    known: &[
-        "methods",
-        "reuse",
-        "dynamic",
-        "revalidate",
-        "dynamic-params",
-        "static-params",
-        "fetch-cache",
-        "tags",
-    ],
+    known: &["methods", "reuse", "dynamic", "revalidate", "dynamic-params", "static-params", "fetch-cache", "tags"],
     later: &[],
 };
 
@@ -123,19 +114,14 @@ pub enum FetchCache {
 }
 
 /// The options, and the reuse it asks for, which is the policy's to grant.
-pub(super) fn read(
-    reader: &mut Reader<'_>,
-    table: &Entry,
-) -> (RouteSettings, Option<Written<Reuse>>) {
+pub(super) fn read(reader: &mut Reader<'_>, table: &Entry) -> (RouteSettings, Option<Written<Reuse>>) {
     let mut route = RouteSettings::default();
     let mut reuse = None;
     for entry in reader.table(table) {
         match entry.key.as_str() {
             "methods" => route.methods = methods(reader, entry),
             "reuse" => {
-                reuse = reader
-                    .word(entry, REUSE)
-                    .map(|reuse| Written::new(reuse, entry.line));
+                reuse = reader.word(entry, REUSE).map(|reuse| Written::new(reuse, entry.line));
             }
             "dynamic" => route.dynamic = reader.word(entry, DYNAMIC),
             "revalidate" => route.revalidate = reader.take(entry.line, revalidate(&entry.value)),
@@ -154,9 +140,7 @@ fn methods(reader: &mut Reader<'_>, entry: &Entry) -> Option<Written<Methods>> {
     if let Value::List(items) = &entry.value
         && items.is_empty()
     {
-        let wrong = Wrong::new("methods = []")
-            .expected("at least one method")
-            .way_out("name one or remove the key");
+        let wrong = Wrong::new("methods = []").expected("at least one method").way_out("name one or remove the key");
         reader.take::<()>(entry.line, Err(wrong));
     }
     let methods = read.into_iter().map(|written| written.value).collect();
@@ -165,8 +149,7 @@ fn methods(reader: &mut Reader<'_>, entry: &Entry) -> Option<Written<Methods>> {
 
 fn method(token: &str) -> Result<Method, Wrong> {
     Method::from_token(token).ok_or_else(|| {
-        let wrong = Wrong::new(format!("method {token:?}"))
-            .expected(Method::ALL.map(Method::as_str).join(", "));
+        let wrong = Wrong::new(format!("method {token:?}")).expected(Method::ALL.map(Method::as_str).join(", "));
         match Method::from_token(&token.to_ascii_uppercase()) {
             Some(method) => wrong.way_out(format!("write {:?}", method.as_str())),
             None => wrong.way_out("remove it"),
@@ -178,9 +161,9 @@ fn revalidate(value: &Value) -> Result<Revalidate, Wrong> {
     let expected = "false, 0, or a positive number of seconds";
     match value {
         Value::Boolean(false) => Ok(Revalidate::Never),
-        Value::Integer(number) => u32::try_from(*number)
-            .map(Revalidate::Seconds)
-            .map_err(|_| unfit("revalidate", value, expected)),
+        Value::Integer(number) => {
+            u32::try_from(*number).map(Revalidate::Seconds).map_err(|_| unfit("revalidate", value, expected))
+        }
         other => Err(unfit("revalidate", other, expected)),
     }
 }
@@ -197,11 +180,7 @@ fn static_params(reader: &mut Reader<'_>, entry: &Entry) -> Vec<StaticParams> {
     for item in reader.list(entry) {
         let params = match &item.value {
             Value::Table(params) => params.iter().map(static_param).collect(),
-            other => Err(unfit(
-                "static-params",
-                other,
-                "tables of params in the list",
-            )),
+            other => Err(unfit("static-params", other, "tables of params in the list")),
         };
         read.extend(reader.take(item.line, params));
     }
@@ -215,11 +194,9 @@ fn static_param(entry: &Entry) -> Result<(String, StaticParam), Wrong> {
         other => Err(unfit(&entry.key, other, expected)),
     };
     let param = match &entry.value {
-        Value::List(items) => items
-            .iter()
-            .map(|item| text(&item.value))
-            .collect::<Result<_, _>>()
-            .map(StaticParam::Several),
+        Value::List(items) => {
+            items.iter().map(|item| text(&item.value)).collect::<Result<_, _>>().map(StaticParam::Several)
+        }
         value => text(value).map(StaticParam::One),
     };
     param.map(|param| (entry.key.clone(), param))
@@ -228,9 +205,8 @@ fn static_param(entry: &Entry) -> Result<(String, StaticParam), Wrong> {
 fn tags(reader: &mut Reader<'_>, entry: &Entry) -> Vec<String> {
     let tags = reader.each(entry, tag);
     if tags.len() > TAGS_MAX {
-        let wrong = Wrong::new(format!("{} tags", tags.len()))
-            .expected(format!("at most {TAGS_MAX}"))
-            .way_out("remove some");
+        let wrong =
+            Wrong::new(format!("{} tags", tags.len())).expected(format!("at most {TAGS_MAX}")).way_out("remove some");
         reader.take::<()>(entry.line, Err(wrong));
     }
     tags.into_iter().map(|written| written.value).collect()

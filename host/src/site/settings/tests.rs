@@ -4,16 +4,14 @@ use crate::policy::{Reuse, units::Amount};
 const FILE: &str = "app/a/segment.toml";
 
 fn read(text: &str) -> SegmentSettings {
-    SegmentSettings::parse(Path::new(FILE), text, false)
-        .unwrap_or_else(|faults| panic!("{text}\n{faults:?}"))
+    SegmentSettings::parse(Path::new(FILE), text, false).unwrap_or_else(|faults| panic!("{text}\n{faults:?}"))
 }
 
 /// The faults of a text, without the file's name.
 fn faults(text: &str) -> Vec<String> {
     let faults = SegmentSettings::parse(Path::new(FILE), text, false).expect_err(text);
     let told = faults.iter().map(Fault::to_string);
-    told.map(|told| told.strip_prefix(FILE).expect("names the file").to_owned())
-        .collect()
+    told.map(|told| told.strip_prefix(FILE).expect("names the file").to_owned()).collect()
 }
 
 #[test]
@@ -67,149 +65,57 @@ reuse = "serial"
     );
     let change = &settings.change;
     assert_eq!(change.file, Path::new(FILE));
-    let limits: Vec<_> = change
-        .limits
-        .iter()
-        .map(|limit| (limit.line, limit.value.amount))
-        .collect();
-    assert_eq!(
-        limits,
-        [(3, Amount::Exactly(32 << 20)), (4, Amount::Unbounded)]
-    );
-    let env: Vec<_> = change
-        .grants
-        .env
-        .iter()
-        .map(|env| (env.line, env.value.0.as_str(), env.value.1.as_str()))
-        .collect();
+    let limits: Vec<_> = change.limits.iter().map(|limit| (limit.line, limit.value.amount)).collect();
+    assert_eq!(limits, [(3, Amount::Exactly(32 << 20)), (4, Amount::Unbounded)]);
+    let env: Vec<_> =
+        change.grants.env.iter().map(|env| (env.line, env.value.0.as_str(), env.value.1.as_str())).collect();
     assert_eq!(env, [(6, "GREETING", "hi"), (6, "NAME", "x")]);
-    let secrets: Vec<_> = change
-        .grants
-        .secrets
-        .iter()
-        .map(|secret| (secret.line, secret.value.name.as_str()))
-        .collect();
+    let secrets: Vec<_> =
+        change.grants.secrets.iter().map(|secret| (secret.line, secret.value.name.as_str())).collect();
     assert_eq!(secrets, [(8, "STRIPE_KEY"), (9, "OTHER")]);
-    let outbound: Vec<_> = change
-        .grants
-        .outbound
-        .iter()
-        .map(|rule| (rule.line, rule.value.to_string()))
-        .collect();
-    assert_eq!(
-        outbound,
-        [
-            (11, "https://api.example.com".to_owned()),
-            (12, "https://*.example.org:8443".to_owned())
-        ]
-    );
+    let outbound: Vec<_> = change.grants.outbound.iter().map(|rule| (rule.line, rule.value.to_string())).collect();
+    assert_eq!(outbound, [(11, "https://api.example.com".to_owned()), (12, "https://*.example.org:8443".to_owned())]);
     let ceiling = change.ceiling.as_ref().expect("a ceiling");
     assert_eq!(ceiling.line, 13);
+    assert_eq!(ceiling.outbound.as_ref().map(|most| (most.line, most.value.len())), Some((14, 1)));
     assert_eq!(
-        ceiling
-            .outbound
-            .as_ref()
-            .map(|most| (most.line, most.value.len())),
-        Some((14, 1))
-    );
-    assert_eq!(
-        ceiling
-            .env
-            .as_ref()
-            .map(|most| (most.line, most.value[0].to_string())),
+        ceiling.env.as_ref().map(|most| (most.line, most.value[0].to_string())),
         Some((15, "PUBLIC_*".to_owned()))
     );
     assert_eq!(ceiling.secrets.as_ref().map(|most| most.line), Some(16));
     assert_eq!(ceiling.reuse, Some(Written::new(Reuse::Serial, 17)));
     assert_eq!(change.reuse, Some(Written::new(Reuse::Serial, 20)));
     let methods = settings.route.methods.expect("methods");
-    assert_eq!(
-        (methods.line, methods.value.allow().as_str()),
-        (19, "GET, HEAD, OPTIONS, POST")
-    );
+    assert_eq!((methods.line, methods.value.allow().as_str()), (19, "GET, HEAD, OPTIONS, POST"));
 }
 
 #[test]
 fn grants_in_tables_of_their_own_keep_a_line_each() {
     let settings = read("[grants.env]\nA = \"1\"\nB = \"\"\n");
-    let lines: Vec<_> = settings
-        .change
-        .grants
-        .env
-        .iter()
-        .map(|env| env.line)
-        .collect();
+    let lines: Vec<_> = settings.change.grants.env.iter().map(|env| env.line).collect();
     assert_eq!(lines, [2, 3]);
 }
 
 #[test]
 fn caching_options_are_read_and_kept() {
     for (text, expected) in [
-        (
-            "dynamic = \"auto\"",
-            RouteSettings {
-                dynamic: Some(Dynamic::Auto),
-                ..Default::default()
-            },
-        ),
-        (
-            "dynamic = \"force-static\"",
-            RouteSettings {
-                dynamic: Some(Dynamic::ForceStatic),
-                ..Default::default()
-            },
-        ),
-        (
-            "revalidate = false",
-            RouteSettings {
-                revalidate: Some(Revalidate::Never),
-                ..Default::default()
-            },
-        ),
-        (
-            "revalidate = 0",
-            RouteSettings {
-                revalidate: Some(Revalidate::Seconds(0)),
-                ..Default::default()
-            },
-        ),
-        (
-            "revalidate = 60",
-            RouteSettings {
-                revalidate: Some(Revalidate::Seconds(60)),
-                ..Default::default()
-            },
-        ),
-        (
-            "dynamic-params = false",
-            RouteSettings {
-                dynamic_params: Some(false),
-                ..Default::default()
-            },
-        ),
+        ("dynamic = \"auto\"", RouteSettings { dynamic: Some(Dynamic::Auto), ..Default::default() }),
+        ("dynamic = \"force-static\"", RouteSettings { dynamic: Some(Dynamic::ForceStatic), ..Default::default() }),
+        ("revalidate = false", RouteSettings { revalidate: Some(Revalidate::Never), ..Default::default() }),
+        ("revalidate = 0", RouteSettings { revalidate: Some(Revalidate::Seconds(0)), ..Default::default() }),
+        ("revalidate = 60", RouteSettings { revalidate: Some(Revalidate::Seconds(60)), ..Default::default() }),
+        ("dynamic-params = false", RouteSettings { dynamic_params: Some(false), ..Default::default() }),
         (
             "fetch-cache = \"force-no-store\"",
-            RouteSettings {
-                fetch_cache: Some(FetchCache::ForceNoStore),
-                ..Default::default()
-            },
+            RouteSettings { fetch_cache: Some(FetchCache::ForceNoStore), ..Default::default() },
         ),
-        (
-            "tags = [\"a\"]",
-            RouteSettings {
-                tags: Some(vec!["a".to_owned()]),
-                ..Default::default()
-            },
-        ),
+        ("tags = [\"a\"]", RouteSettings { tags: Some(vec!["a".to_owned()]), ..Default::default() }),
         (
             "static-params = [{ id = \"1\", rest = [\"a\", \"b\"] }]",
             RouteSettings {
                 static_params: Some(vec![StaticParams::from([
                     ("id".to_owned(), StaticParam::One("1".to_owned())),
-                    (
-                        "rest".to_owned(),
-                        StaticParam::Several(vec!["a".to_owned(), "b".to_owned()]),
-                    ),
+                    ("rest".to_owned(), StaticParam::Several(vec!["a".to_owned(), "b".to_owned()])),
                 ])]),
                 ..Default::default()
             },
@@ -221,155 +127,103 @@ fn caching_options_are_read_and_kept() {
 
 #[test]
 fn what_is_wrong_is_told_with_its_line_and_the_way_out() {
-    for (text, message) in [
-        (
-            "[limit]\n",
-            ":1: unknown key `limit` in segment.toml; did you mean `limits`?",
-        ),
-        (
-            "x = 1\n",
-            ":1: unknown key `x` in segment.toml; expected limits, grants, ceiling, route; remove it",
-        ),
-        (
-            "limits = 1\n",
-            ":1: limits = 1; expected a table; correct the value or remove the key",
-        ),
-        (
-            "[limits]\n\nmemroy = \"1MiB\"\n",
-            ":3: unknown key `memroy` in [limits]; did you mean `memory`?",
-        ),
-        (
-            "[limits]\ncompile-wall = \"1s\"\n",
-            ":2: `compile-wall` is not offered by this release yet; remove it",
-        ),
-        (
-            "[limits]\nqueue = 1.5\n",
-            ":2: queue = a number with a fraction; expected a whole number from 0 to 1000000; correct the value or remove the key",
-        ),
-        (
-            "[grants]\nkv = [\"s\"]\n",
-            ":2: `kv` is not offered by this release yet; remove it",
-        ),
-        (
-            "[grants]\nfiles = []\n",
-            ":2: `files` is not offered by this release yet; remove it",
-        ),
-        (
-            "[grants]\nenv = { A = 1 }\n",
-            ":2: A = 1; expected a string; correct the value or remove the key",
-        ),
-        (
-            "[grants]\nenv = { \"A B\" = \"\" }\n",
-            ":2: name \"A B\"; expected 1 to 128 letters, digits, `_`, `-` or `.`; rename it",
-        ),
-        (
-            "[grants]\nenv = { A = \"x\\u0000\" }\n",
-            ":2: the value of A holds a NUL; expected text that programs can read; remove it",
-        ),
-        (
-            "[grants]\nsecrets = \"A\"\n",
-            ":2: secrets = \"A\"; expected a list; correct the value or remove the key",
-        ),
-        (
-            "[grants]\nsecrets = [1]\n",
-            ":2: secrets = 1; expected names in the list; correct the value or remove the key",
-        ),
-        (
-            "[grants]\nsecrets = [{ name = \"K\", mode = \"placeholder\" }]\n",
-            ":2: secret mode \"placeholder\" is not offered by this release yet; expected a guest that may see the secret itself; remove the mode, or the secret",
-        ),
-        (
-            "[grants]\nsecrets = [{ name = \"K\", mode = \"x\" }]\n",
-            ":2: mode = \"x\"; expected \"value\"; correct the value or remove the key",
-        ),
-        (
-            "[grants]\nsecrets = [{ mode = \"value\" }]\n",
-            ":2: a secret without `name`; name it, { name = \"KEY\" }",
-        ),
-        (
-            "[grants]\nsecrets = [{ name = \"K\", nam = \"\" }]\n",
-            ":2: unknown key `nam` in a secret; did you mean `name`?",
-        ),
-        (
-            "[grants]\noutbound = [\n\"https://a.com/v1\"]\n",
-            ":3: outbound entry \"https://a.com/v1\"; expected a host and nothing behind it; remove the path: a host is granted whole",
-        ),
-        (
-            "[ceiling]\nlimits = {}\n",
-            ":2: unknown key `limits` in [ceiling]; expected env, secrets, outbound, reuse; remove it",
-        ),
-        (
-            "[ceiling]\nkv = []\n",
-            ":2: `kv` is not offered by this release yet; remove it",
-        ),
-        (
-            "[ceiling]\nenv = [\"*A\"]\n",
-            ":2: name \"*A\"; expected 1 to 128 letters, digits, `_`, `-` or `.`; rename it",
-        ),
-        (
-            "[ceiling]\nreuse = true\n",
-            ":2: reuse = true; expected \"never\", \"serial\"; correct the value or remove the key",
-        ),
-        (
-            "[route]\nreuse = \"always\"\n",
-            ":2: reuse = \"always\"; expected \"never\", \"serial\"; correct the value or remove the key",
-        ),
-        (
-            "[route]\nmethods = [\"get\"]\n",
-            ":2: method \"get\"; expected DELETE, GET, HEAD, OPTIONS, PATCH, POST, PUT; write \"GET\"",
-        ),
-        (
-            "[route]\nmethods = [\"TRACE\"]\n",
-            ":2: method \"TRACE\"; expected DELETE, GET, HEAD, OPTIONS, PATCH, POST, PUT; remove it",
-        ),
-        (
-            "[route]\nmethods = []\n",
-            ":2: methods = []; expected at least one method; name one or remove the key",
-        ),
-        (
-            "[route]\nmethods = \"GET\"\n",
-            ":2: methods = \"GET\"; expected a list; correct the value or remove the key",
-        ),
-        (
-            "[route]\ndynamic = \"static\"\n",
-            ":2: dynamic = \"static\"; expected \"auto\", \"force-dynamic\", \"error\", \"force-static\"; correct the value or remove the key",
-        ),
-        (
-            "[route]\nrevalidate = true\n",
-            ":2: revalidate = true; expected false, 0, or a positive number of seconds; correct the value or remove the key",
-        ),
-        (
-            "[route]\nrevalidate = -1\n",
-            ":2: revalidate = -1; expected false, 0, or a positive number of seconds; correct the value or remove the key",
-        ),
-        (
-            "[route]\nrevalidate = \"60\"\n",
-            ":2: revalidate = \"60\"; expected false, 0, or a positive number of seconds; correct the value or remove the key",
-        ),
-        (
-            "[route]\ndynamic-params = 1\n",
-            ":2: dynamic-params = 1; expected true or false; correct the value or remove the key",
-        ),
-        (
-            "[route]\nstatic-params = [\"a\"]\n",
-            ":2: static-params = \"a\"; expected tables of params in the list; correct the value or remove the key",
-        ),
-        (
-            "[route]\nstatic-params = [{ id = 1 }]\n",
-            ":2: id = 1; expected a string, or a list of strings for a catch-all; correct the value or remove the key",
-        ),
-        (
-            "[route]\ntags = [\"\"]\n",
-            ":2: a tag of 0 bytes; expected 1 to 256 bytes; choose another",
-        ),
-        (
-            "[route]\nfetchCache = \"auto\"\n",
-            ":2: unknown key `fetchCache` in [route]; did you mean `fetch-cache`?",
-        ),
-    ] {
-        assert_eq!(faults(text), [message], "{text}");
+    for (text, message) in REFUSED {
+        assert_eq!(faults(text), [*message], "{text}");
     }
 }
+
+const REFUSED: &[(&str, &str)] = &[
+    ("[limit]\n", ":1: unknown key `limit` in segment.toml; did you mean `limits`?"),
+    ("x = 1\n", ":1: unknown key `x` in segment.toml; expected limits, grants, ceiling, route; remove it"),
+    ("limits = 1\n", ":1: limits = 1; expected a table; correct the value or remove the key"),
+    ("[limits]\n\nmemroy = \"1MiB\"\n", ":3: unknown key `memroy` in [limits]; did you mean `memory`?"),
+    ("[limits]\ncompile-wall = \"1s\"\n", ":2: `compile-wall` is not offered by this release yet; remove it"),
+    (
+        "[limits]\nqueue = 1.5\n",
+        ":2: queue = a number with a fraction; expected a whole number from 0 to 1000000; correct the value or remove the key",
+    ),
+    ("[grants]\nkv = [\"s\"]\n", ":2: `kv` is not offered by this release yet; remove it"),
+    ("[grants]\nfiles = []\n", ":2: `files` is not offered by this release yet; remove it"),
+    ("[grants]\nenv = { A = 1 }\n", ":2: A = 1; expected a string; correct the value or remove the key"),
+    (
+        "[grants]\nenv = { \"A B\" = \"\" }\n",
+        ":2: name \"A B\"; expected 1 to 128 letters, digits, `_`, `-` or `.`; rename it",
+    ),
+    (
+        "[grants]\nenv = { A = \"x\\u0000\" }\n",
+        ":2: the value of A holds a NUL; expected text that programs can read; remove it",
+    ),
+    ("[grants]\nsecrets = \"A\"\n", ":2: secrets = \"A\"; expected a list; correct the value or remove the key"),
+    ("[grants]\nsecrets = [1]\n", ":2: secrets = 1; expected names in the list; correct the value or remove the key"),
+    (
+        "[grants]\nsecrets = [{ name = \"K\", mode = \"placeholder\" }]\n",
+        ":2: secret mode \"placeholder\" is not offered by this release yet; expected a guest that may see the secret itself; remove the mode, or the secret",
+    ),
+    (
+        "[grants]\nsecrets = [{ name = \"K\", mode = \"x\" }]\n",
+        ":2: mode = \"x\"; expected \"value\"; correct the value or remove the key",
+    ),
+    ("[grants]\nsecrets = [{ mode = \"value\" }]\n", ":2: a secret without `name`; name it, { name = \"KEY\" }"),
+    ("[grants]\nsecrets = [{ name = \"K\", nam = \"\" }]\n", ":2: unknown key `nam` in a secret; did you mean `name`?"),
+    (
+        "[grants]\noutbound = [\n\"https://a.com/v1\"]\n",
+        ":3: outbound entry \"https://a.com/v1\"; expected a host and nothing behind it; remove the path: a host is granted whole",
+    ),
+    (
+        "[ceiling]\nlimits = {}\n",
+        ":2: unknown key `limits` in [ceiling]; expected env, secrets, outbound, reuse; remove it",
+    ),
+    ("[ceiling]\nkv = []\n", ":2: `kv` is not offered by this release yet; remove it"),
+    ("[ceiling]\nenv = [\"*A\"]\n", ":2: name \"*A\"; expected 1 to 128 letters, digits, `_`, `-` or `.`; rename it"),
+    (
+        "[ceiling]\nreuse = true\n",
+        ":2: reuse = true; expected \"never\", \"serial\"; correct the value or remove the key",
+    ),
+    (
+        "[route]\nreuse = \"always\"\n",
+        ":2: reuse = \"always\"; expected \"never\", \"serial\"; correct the value or remove the key",
+    ),
+    (
+        "[route]\nmethods = [\"get\"]\n",
+        ":2: method \"get\"; expected DELETE, GET, HEAD, OPTIONS, PATCH, POST, PUT; write \"GET\"",
+    ),
+    (
+        "[route]\nmethods = [\"TRACE\"]\n",
+        ":2: method \"TRACE\"; expected DELETE, GET, HEAD, OPTIONS, PATCH, POST, PUT; remove it",
+    ),
+    ("[route]\nmethods = []\n", ":2: methods = []; expected at least one method; name one or remove the key"),
+    ("[route]\nmethods = \"GET\"\n", ":2: methods = \"GET\"; expected a list; correct the value or remove the key"),
+    (
+        "[route]\ndynamic = \"static\"\n",
+        ":2: dynamic = \"static\"; expected \"auto\", \"force-dynamic\", \"error\", \"force-static\"; correct the value or remove the key",
+    ),
+    (
+        "[route]\nrevalidate = true\n",
+        ":2: revalidate = true; expected false, 0, or a positive number of seconds; correct the value or remove the key",
+    ),
+    (
+        "[route]\nrevalidate = -1\n",
+        ":2: revalidate = -1; expected false, 0, or a positive number of seconds; correct the value or remove the key",
+    ),
+    (
+        "[route]\nrevalidate = \"60\"\n",
+        ":2: revalidate = \"60\"; expected false, 0, or a positive number of seconds; correct the value or remove the key",
+    ),
+    (
+        "[route]\ndynamic-params = 1\n",
+        ":2: dynamic-params = 1; expected true or false; correct the value or remove the key",
+    ),
+    (
+        "[route]\nstatic-params = [\"a\"]\n",
+        ":2: static-params = \"a\"; expected tables of params in the list; correct the value or remove the key",
+    ),
+    (
+        "[route]\nstatic-params = [{ id = 1 }]\n",
+        ":2: id = 1; expected a string, or a list of strings for a catch-all; correct the value or remove the key",
+    ),
+    ("[route]\ntags = [\"\"]\n", ":2: a tag of 0 bytes; expected 1 to 256 bytes; choose another"),
+    ("[route]\nfetchCache = \"auto\"\n", ":2: unknown key `fetchCache` in [route]; did you mean `fetch-cache`?"),
+];
 
 #[test]
 fn tags_are_bounded_in_length_and_number() {
@@ -378,18 +232,12 @@ fn tags_are_bounded_in_length_and_number() {
     assert_eq!(faults(&tag(257)).len(), 1);
     let tags = |count: usize| format!("[route]\ntags = [{}]", "\"t\",".repeat(count));
     assert!(read(&tags(128)).route.tags.is_some());
-    assert_eq!(
-        faults(&tags(129)),
-        [":2: 129 tags; expected at most 128; remove some"]
-    );
+    assert_eq!(faults(&tags(129)), [":2: 129 tags; expected at most 128; remove some"]);
 }
 
 #[test]
 fn all_faults_of_a_file_are_told_together() {
     let text = "[limits]\nmemory = 1\ncpuu = \"1s\"\n[grants]\nkv = []\noutbound = [\"x\", \"https://a.com\", \"y\"]\n[route]\nreuse = 1\n[other]\n";
-    let lines: Vec<_> = faults(text)
-        .iter()
-        .map(|told| told[1..2].to_owned())
-        .collect();
+    let lines: Vec<_> = faults(text).iter().map(|told| told[1..2].to_owned()).collect();
     assert_eq!(lines, ["2", "3", "5", "6", "6", "8", "9"]);
 }
