@@ -16,9 +16,7 @@ fn table(size: usize) -> RouteTable<usize> {
         let (resource, leaf) = (route / 10, LEAVES[route % 10]);
         let text = format!("/api/v1/resource-{resource}{leaf}");
         let pattern = Pattern::parse(&text).expect("the bench writes well-formed patterns");
-        table
-            .insert(pattern, text, route)
-            .expect("the bench writes patterns that do not conflict");
+        table.insert(pattern, text, route).expect("the bench writes patterns that do not conflict");
     }
     table
 }
@@ -72,15 +70,9 @@ fn finds_nothing(bencher: Bencher, size: usize) {
 #[divan::bench(args = SIZES)]
 fn finds_routes_all_over_the_table(bencher: Bencher, size: usize) {
     let table = table(size);
-    let paths: Vec<_> = (0..1_024)
-        .map(|at| path(at * 7_919 % size * 2, "/4711/edit"))
-        .collect();
+    let paths: Vec<_> = (0..1_024).map(|at| path(at * 7_919 % size * 2, "/4711/edit")).collect();
     let mut next = paths.iter().cycle();
-    bencher.bench_local(|| {
-        table
-            .find(black_box(next.next()?))
-            .map(|found| *found.value)
-    });
+    bencher.bench_local(|| table.find(black_box(next.next()?)).map(|found| *found.value));
 }
 
 /// The most ambiguous tree that is let in: a miss visits 4 095 places.
@@ -89,21 +81,14 @@ fn misses_in_the_most_ambiguous_tree(bencher: Bencher) {
     let mut table = RouteTable::new();
     for bits in 0..1 << 11 {
         let folder = |level| {
-            if bits >> level & 1 == 0 {
-                "/a".into()
-            } else {
-                format!("/[p{level}]")
-            }
+            if bits >> level & 1 == 0 { "/a".into() } else { format!("/[p{level}]") }
         };
         let text: String = (0..11).map(folder).collect();
         let pattern = Pattern::parse(&text).expect("the bench writes well-formed patterns");
-        table
-            .insert(pattern, text, ())
-            .expect("eleven levels are let in");
+        table.insert(pattern, text, ()).expect("eleven levels are let in");
     }
     let raw = "/a".repeat(12);
-    let path =
-        RequestPath::parse(&raw, &PathRules::default()).expect("the bench asks for clean paths");
+    let path = RequestPath::parse(&raw, &PathRules::default()).expect("the bench asks for clean paths");
     bencher.bench_local(|| table.find(black_box(&path)).is_none());
 }
 

@@ -33,4 +33,4 @@ pub use params::{Param, Params};
 pub use path::{BasePathError, Malformed, PathError, PathRules, RequestPath};
 pub use pattern::{Pattern, PatternError, SEGMENTS_MAX};
 pub use segment::{Folder, Segment, SegmentError};
-pub use table::{Match, Route, RouteTable, VISITS_MAX};
+pub use table::{Match, Route, RouteTable, Step, VISITS_MAX};

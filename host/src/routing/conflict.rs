@@ -63,28 +63,17 @@ impl Clash {
         match (one, other) {
             (Some(Segment::Param(name)), Some(Segment::Param(same))) if name == same => None,
             (Some(one @ Segment::Param(_)), Some(other @ Segment::Param(_))) => {
-                Some(Self::TwoNames {
-                    first: one.clone(),
-                    second: other.clone(),
-                })
+                Some(Self::TwoNames { first: one.clone(), second: other.clone() })
             }
             (Some(Segment::OptionalRest(_)), Some(Segment::Rest(_)))
             | (Some(Segment::Rest(_)), Some(Segment::OptionalRest(_))) => {
-                Some(Self::TwoCatchAlls {
-                    first: one?.clone(),
-                    second: other?.clone(),
-                })
+                Some(Self::TwoCatchAlls { first: one?.clone(), second: other?.clone() })
             }
             (Some(optional), None) | (None, Some(optional)) => {
                 let path = if one.is_none() { first } else { second }.to_string();
-                Some(Self::OptionalAndExact {
-                    path,
-                    optional: optional.clone(),
-                })
+                Some(Self::OptionalAndExact { path, optional: optional.clone() })
             }
-            _ => Some(Self::SamePaths {
-                pattern: second.to_string(),
-            }),
+            _ => Some(Self::SamePaths { pattern: second.to_string() }),
         }
     }
 }
@@ -96,17 +85,13 @@ impl Conflict {
         match &self.clash {
             Clash::SamePaths { pattern } => format!("answers {pattern}, as {first} does"),
             Clash::OptionalAndExact { path, optional } => {
-                format!(
-                    "answers {path}, as {first} does, since `{optional}` matches nothing as well"
-                )
+                format!("answers {path}, as {first} does, since `{optional}` matches nothing as well")
             }
             Clash::TwoCatchAlls { first: one, second } | Clash::TwoNames { first: one, second } => {
                 format!("has `{second}` where {first} has `{one}`, which match the same paths")
             }
             Clash::TooAmbiguous { visits } => {
-                format!(
-                    "makes one path possible in {visits} places, together with {first} and others"
-                )
+                format!("makes one path possible in {visits} places, together with {first} and others")
             }
         }
     }
@@ -117,9 +102,7 @@ impl Conflict {
             Clash::TooAmbiguous { .. } => {
                 format!("at most {VISITS_MAX}, so that a lookup stays short")
             }
-            Clash::SamePaths { .. } | Clash::OptionalAndExact { .. } => {
-                "one file for each path".into()
-            }
+            Clash::SamePaths { .. } | Clash::OptionalAndExact { .. } => "one file for each path".into(),
             Clash::TwoCatchAlls { .. } | Clash::TwoNames { .. } => String::new(),
         }
     }
@@ -129,16 +112,11 @@ impl Conflict {
         match &self.clash {
             Clash::SamePaths { .. } => "keep one, or move the other to a path of its own".into(),
             Clash::OptionalAndExact { optional, .. } => {
-                format!(
-                    "keep one, or write `{}` for one or more segments",
-                    required(optional)
-                )
+                format!("keep one, or write `{}` for one or more segments", required(optional))
             }
             Clash::TwoCatchAlls { .. } => "keep one".into(),
             Clash::TwoNames { .. } => "keep one name".into(),
-            Clash::TooAmbiguous { .. } => {
-                "have fewer parameters beside static folders of one level".into()
-            }
+            Clash::TooAmbiguous { .. } => "have fewer parameters beside static folders of one level".into(),
         }
     }
 
@@ -163,13 +141,7 @@ impl fmt::Display for Conflict {
             text if text.is_empty() => text,
             text => format!("expected {text}; "),
         };
-        write!(
-            f,
-            "{}: {}; {expected}{}",
-            self.second.display(),
-            self.found(),
-            self.way_out()
-        )
+        write!(f, "{}: {}; {expected}{}", self.second.display(), self.found(), self.way_out())
     }
 }
 

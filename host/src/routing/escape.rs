@@ -89,19 +89,10 @@ mod tests {
 
     #[test]
     fn malformed_escapes_are_named() {
-        for (text, named) in [
-            ("a%", "%"),
-            ("a%4", "%4"),
-            ("%zz", "%zz"),
-            ("%4g-", "%4g"),
-            ("%é1", "%é1"),
-            ("%+1", "%+1"),
-        ] {
-            assert_eq!(
-                decode(text),
-                Err(EscapeError::Malformed(named.into())),
-                "{text}"
-            );
+        for (text, named) in
+            [("a%", "%"), ("a%4", "%4"), ("%zz", "%zz"), ("%4g-", "%4g"), ("%é1", "%é1"), ("%+1", "%+1")]
+        {
+            assert_eq!(decode(text), Err(EscapeError::Malformed(named.into())), "{text}");
         }
     }
 

@@ -23,21 +23,11 @@ pub enum Method {
 
 impl Method {
     /// All seven, in alphabetical order.
-    pub const ALL: [Self; 7] = [
-        Self::Delete,
-        Self::Get,
-        Self::Head,
-        Self::Options,
-        Self::Patch,
-        Self::Post,
-        Self::Put,
-    ];
+    pub const ALL: [Self; 7] = [Self::Delete, Self::Get, Self::Head, Self::Options, Self::Patch, Self::Post, Self::Put];
 
     /// The method a token names; tokens are case-sensitive (RFC 9110 section 9.1), so `get` is none.
     pub fn from_token(token: &str) -> Option<Self> {
-        Self::ALL
-            .into_iter()
-            .find(|method| method.as_str() == token)
+        Self::ALL.into_iter().find(|method| method.as_str() == token)
     }
 
     /// The token on the wire.
@@ -100,9 +90,7 @@ impl Methods {
 
     /// The implemented methods, alphabetically.
     pub fn iter(self) -> impl Iterator<Item = Method> {
-        Method::ALL
-            .into_iter()
-            .filter(move |method| self.contains(*method))
+        Method::ALL.into_iter().filter(move |method| self.contains(*method))
     }
 
     /// The methods that get an answer: the implemented ones, HEAD where there is GET, and OPTIONS.
@@ -135,19 +123,13 @@ impl Methods {
 
 impl FromIterator<Method> for Methods {
     fn from_iter<I: IntoIterator<Item = Method>>(methods: I) -> Self {
-        Self(
-            methods
-                .into_iter()
-                .fold(0, |set, method| set | method.bit()),
-        )
+        Self(methods.into_iter().fold(0, |set, method| set | method.bit()))
     }
 }
 
 impl fmt::Debug for Methods {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_set()
-            .entries(self.iter().map(Method::as_str))
-            .finish()
+        f.debug_set().entries(self.iter().map(Method::as_str)).finish()
     }
 }
 
@@ -169,10 +151,7 @@ mod tests {
     use super::*;
 
     fn methods(tokens: &str) -> Methods {
-        tokens
-            .split_whitespace()
-            .map(|token| Method::from_token(token).unwrap())
-            .collect()
+        tokens.split_whitespace().map(|token| Method::from_token(token).unwrap()).collect()
     }
 
     #[test]
@@ -188,10 +167,7 @@ mod tests {
         ] {
             assert_eq!(methods(implemented).allow(), allow, "{implemented}");
         }
-        assert_eq!(
-            Methods::all().allow(),
-            "DELETE, GET, HEAD, OPTIONS, PATCH, POST, PUT"
-        );
+        assert_eq!(Methods::all().allow(), "DELETE, GET, HEAD, OPTIONS, PATCH, POST, PUT");
     }
 
     #[test]
@@ -214,11 +190,7 @@ mod tests {
             ("GET", "TRACE", NotAllowed),
             ("GET", "PROPFIND", NotAllowed),
         ] {
-            assert_eq!(
-                methods(implemented).answer(token),
-                answer,
-                "{implemented}: {token}"
-            );
+            assert_eq!(methods(implemented).answer(token), answer, "{implemented}: {token}");
         }
         for method in Method::ALL {
             assert_eq!(Methods::all().answer(method.as_str()), Run(method));
@@ -231,11 +203,7 @@ mod tests {
             for method in Method::ALL {
                 let methods = Methods(set);
                 let answered = methods.answer(method.as_str()) != Answer::NotAllowed;
-                assert_eq!(
-                    methods.allowed().contains(method),
-                    answered,
-                    "{methods:?} {method}"
-                );
+                assert_eq!(methods.allowed().contains(method), answered, "{methods:?} {method}");
             }
         }
     }

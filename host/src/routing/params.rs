@@ -23,9 +23,7 @@ pub struct Param {
 impl Params {
     /// The values of one parameter, if the path has any.
     pub fn get(&self, name: &str) -> Option<&[String]> {
-        self.iter()
-            .find(|param| param.name == name)
-            .map(|param| param.values.as_slice())
+        self.iter().find(|param| param.name == name).map(|param| param.values.as_slice())
     }
 
     /// All of them, from the root.
@@ -43,25 +41,10 @@ impl Params {
         let capture = |(at, segment): (usize, &Segment)| {
             let name = segment.param_name()?.to_owned();
             let catch_all = segment.is_catch_all();
-            let values = if catch_all {
-                &path[at..]
-            } else {
-                &path[at..=at]
-            };
-            (!values.is_empty()).then(|| Param {
-                name,
-                values: values.into(),
-                catch_all,
-            })
+            let values = if catch_all { &path[at..] } else { &path[at..=at] };
+            (!values.is_empty()).then(|| Param { name, values: values.into(), catch_all })
         };
-        Self(
-            pattern
-                .segments()
-                .iter()
-                .enumerate()
-                .filter_map(capture)
-                .collect(),
-        )
+        Self(pattern.segments().iter().enumerate().filter_map(capture).collect())
     }
 }
 

@@ -40,13 +40,9 @@ impl RequestPath {
     /// not clean, all of it at once, becomes one redirect; what cannot be decoded or lies outside
     /// the base is never redirected.
     pub fn parse(raw: &str, rules: &PathRules) -> Result<Self, PathError> {
-        let segments = rules
-            .below_base(resolve(raw)?)
-            .ok_or(PathError::OutsideBase)?;
+        let segments = rules.below_base(resolve(raw)?).ok_or(PathError::OutsideBase)?;
         if segments.len() > SEGMENTS_MAX {
-            return Err(PathError::TooManySegments {
-                segments: segments.len(),
-            });
+            return Err(PathError::TooManySegments { segments: segments.len() });
         }
         let slashed = raw.ends_with(SLASHES);
         let slash = rules.wants_slash(&segments).unwrap_or(slashed);
@@ -145,10 +141,7 @@ impl PathRules {
         if base.len() > SEGMENTS_MAX || !as_typed.eq(base.iter().cloned().map(Ok)) {
             return Err(error());
         }
-        Ok(Self {
-            base,
-            trailing_slash,
-        })
+        Ok(Self { base, trailing_slash })
     }
 
     /// The base path as a client spells it: empty, or like `/base`.
@@ -160,9 +153,7 @@ impl PathRules {
     }
 
     fn below_base(&self, mut segments: Vec<String>) -> Option<Vec<String>> {
-        segments
-            .starts_with(&self.base)
-            .then(|| segments.split_off(self.base.len()))
+        segments.starts_with(&self.base).then(|| segments.split_off(self.base.len()))
     }
 
     /// Whether the clean spelling ends in a slash; `None` where it may and may not.
@@ -189,10 +180,7 @@ fn resolve(raw: &str) -> Result<Vec<String>, Malformed> {
     if !raw.starts_with('/') {
         return Err(Malformed::NotAbsolute);
     }
-    if let Some(byte) = raw
-        .bytes()
-        .find(|byte| !byte.is_ascii_graphic() || b"?#".contains(byte))
-    {
+    if let Some(byte) = raw.bytes().find(|byte| !byte.is_ascii_graphic() || b"?#".contains(byte)) {
         return Err(Malformed::Byte(byte));
     }
     let mut segments = Vec::new();

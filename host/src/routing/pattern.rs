@@ -21,9 +21,7 @@ impl Pattern {
     /// A pattern of these segments, if they make sense together.
     pub fn new(segments: Vec<Segment>) -> Result<Self, PatternError> {
         if segments.len() > SEGMENTS_MAX {
-            return Err(PatternError::TooLong {
-                segments: segments.len(),
-            });
+            return Err(PatternError::TooLong { segments: segments.len() });
         }
         catch_all_is_last(&segments)?;
         names_are_distinct(&segments)?;
@@ -33,9 +31,7 @@ impl Pattern {
 
     /// Reads a pattern as people write it: folder names between slashes, from the root.
     pub fn parse(text: &str) -> Result<Self, PatternError> {
-        let names = text
-            .strip_prefix('/')
-            .ok_or_else(|| PatternError::NotAbsolute(text.into()))?;
+        let names = text.strip_prefix('/').ok_or_else(|| PatternError::NotAbsolute(text.into()))?;
         let mut segments = Vec::new();
         for name in names.split('/').filter(|_| !names.is_empty()) {
             match Folder::parse(name)? {
@@ -147,15 +143,11 @@ impl PatternError {
             Self::Private(name) => format!("`{name}` is a private folder, which is never routed"),
             Self::TooLong { segments } => format!("a path of {segments} segments"),
             Self::CatchAllNotLast { catch_all, below } => {
-                format!(
-                    "`{below}` lies below the catch-all `{catch_all}`, which takes every path there"
-                )
+                format!("`{below}` lies below the catch-all `{catch_all}`, which takes every path there")
             }
             Self::RepeatedName(name) => format!("two parameters of one path are named `{name}`"),
             Self::AlikeNames { first, second } => {
-                format!(
-                    "the parameters `{first}` and `{second}` of one path differ only in case or punctuation"
-                )
+                format!("the parameters `{first}` and `{second}` of one path differ only in case or punctuation")
             }
         }
     }
@@ -191,10 +183,7 @@ impl From<SegmentError> for PatternError {
 
 fn catch_all_is_last(segments: &[Segment]) -> Result<(), PatternError> {
     match segments.windows(2).find(|pair| pair[0].is_catch_all()) {
-        Some(pair) => Err(PatternError::CatchAllNotLast {
-            catch_all: pair[0].to_string(),
-            below: pair[1].to_string(),
-        }),
+        Some(pair) => Err(PatternError::CatchAllNotLast { catch_all: pair[0].to_string(), below: pair[1].to_string() }),
         None => Ok(()),
     }
 }
@@ -207,10 +196,7 @@ fn names_are_distinct(segments: &[Segment]) -> Result<(), PatternError> {
                 return Err(PatternError::RepeatedName((*second).into()));
             }
             if word(first) == word(second) {
-                return Err(PatternError::AlikeNames {
-                    first: (*first).into(),
-                    second: (*second).into(),
-                });
+                return Err(PatternError::AlikeNames { first: (*first).into(), second: (*second).into() });
             }
         }
     }
@@ -219,9 +205,7 @@ fn names_are_distinct(segments: &[Segment]) -> Result<(), PatternError> {
 
 /// What remains of a name in a generated identifier or a header, where case and punctuation are lost.
 fn word(name: &str) -> String {
-    let kept = name
-        .chars()
-        .filter(|character| character.is_alphanumeric() || *character == '_');
+    let kept = name.chars().filter(|character| character.is_alphanumeric() || *character == '_');
     kept.flat_map(char::to_lowercase).collect()
 }
 
@@ -229,10 +213,7 @@ fn text_of(segments: &[Segment]) -> String {
     if segments.is_empty() {
         return "/".into();
     }
-    segments
-        .iter()
-        .map(|segment| format!("/{segment}"))
-        .collect()
+    segments.iter().map(|segment| format!("/{segment}")).collect()
 }
 
 #[cfg(test)]
@@ -258,18 +239,9 @@ mod tests {
     #[test]
     fn patterns_that_make_no_sense_say_why() {
         for (text, message) in [
-            (
-                "users",
-                "the pattern `users` does not begin at the root; begin it with `/`",
-            ),
-            (
-                "/a//b",
-                "a folder name is empty; name every folder between the slashes",
-            ),
-            (
-                "/_a",
-                "`_a` is a private folder, which is never routed; write %5F for a literal underscore at the start",
-            ),
+            ("users", "the pattern `users` does not begin at the root; begin it with `/`"),
+            ("/a//b", "a folder name is empty; name every folder between the slashes"),
+            ("/_a", "`_a` is a private folder, which is never routed; write %5F for a literal underscore at the start"),
             (
                 "/[...a]/x",
                 "`x` lies below the catch-all `[...a]`, which takes every path there; \
@@ -280,14 +252,8 @@ mod tests {
                 "`[b]` lies below the catch-all `[[...a]]`, which takes every path there; \
                  make `[[...a]]` the last folder, or a parameter of one segment",
             ),
-            (
-                "/[id]/x/[id]",
-                "two parameters of one path are named `id`; rename one of them",
-            ),
-            (
-                "/[id]/x/[...id]",
-                "two parameters of one path are named `id`; rename one of them",
-            ),
+            ("/[id]/x/[id]", "two parameters of one path are named `id`; rename one of them"),
+            ("/[id]/x/[...id]", "two parameters of one path are named `id`; rename one of them"),
             (
                 "/[a-b]/x/[ab]",
                 "the parameters `a-b` and `ab` of one path differ only in case or punctuation; rename one of them",
@@ -306,10 +272,7 @@ mod tests {
         let long = Pattern::parse(&"/a".repeat(65)).unwrap_err().to_string();
         assert_eq!(long, "a path of 65 segments; keep to 64 segments at most");
         assert!(Pattern::parse(&"/a".repeat(64)).is_ok());
-        assert!(
-            Pattern::parse("/[é]/[à]").is_ok(),
-            "letters beyond ASCII are no punctuation"
-        );
+        assert!(Pattern::parse("/[é]/[à]").is_ok(), "letters beyond ASCII are no punctuation");
     }
 
     #[test]

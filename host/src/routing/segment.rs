@@ -84,10 +84,7 @@ impl Folder {
             _ if name.contains(['[', ']']) => bracketed(name).map(Self::Segment),
             _ => literal(name).map(Self::Segment),
         };
-        folder.map_err(|cause| SegmentError {
-            name: name.into(),
-            cause,
-        })
+        folder.map_err(|cause| SegmentError { name: name.into(), cause })
     }
 }
 
@@ -114,10 +111,7 @@ impl SegmentError {
             }
             Cause::Dots => format!("`{name}` has a parameter name that starts with a dot"),
             Cause::Ellipsis => format!("`{name}` has the one character `…` for three dots"),
-            Cause::Control => format!(
-                "`{}` has a control character in its name",
-                name.escape_debug()
-            ),
+            Cause::Control => format!("`{}` has a control character in its name", name.escape_debug()),
             Cause::Intercepting => {
                 format!("`{name}` is an intercepting marker, which routes do not have")
             }
@@ -132,17 +126,11 @@ impl SegmentError {
         match self.cause {
             Cause::Empty => "name every folder between the slashes",
             Cause::Escape(EscapeError::Malformed(_)) => "write %25 for a literal percent sign",
-            Cause::Escape(EscapeError::NotUtf8) => {
-                "write the name itself, or the escapes of its UTF-8"
-            }
+            Cause::Escape(EscapeError::NotUtf8) => "write the name itself, or the escapes of its UTF-8",
             Cause::Escape(EscapeError::Nul) => "remove the NUL",
             Cause::DotSegment => "name the folder by the URL it answers",
-            Cause::PartialBrackets => {
-                "name the whole folder as in `[id]`, or write %5B and %5D for literal brackets"
-            }
-            Cause::Brackets => {
-                "write `[id]`, `[...rest]` or `[[...rest]]`, or %5B and %5D for literal brackets"
-            }
+            Cause::PartialBrackets => "name the whole folder as in `[id]`, or write %5B and %5D for literal brackets",
+            Cause::Brackets => "write `[id]`, `[...rest]` or `[[...rest]]`, or %5B and %5D for literal brackets",
             Cause::EmptyParam => "name it, as in `[id]`, `[...rest]` or `[[...rest]]`",
             Cause::OptionalParam => "write `[id]`, or `[[...id]]` for an optional catch-all",
             Cause::Dots => "a catch-all has exactly three dots, as in `[...rest]`",
@@ -221,10 +209,7 @@ fn param_name(name: &str) -> Result<String, Cause> {
 }
 
 fn parenthesised(name: &str) -> Result<Folder, Cause> {
-    if ["(.)", "(..)", "(...)"]
-        .iter()
-        .any(|marker| name.starts_with(marker))
-    {
+    if ["(.)", "(..)", "(...)"].iter().any(|marker| name.starts_with(marker)) {
         return Err(Cause::Intercepting);
     }
     let inner = inside(name, '(', ')').ok_or(Cause::PartialGroup)?;
@@ -235,11 +220,7 @@ fn parenthesised(name: &str) -> Result<Folder, Cause> {
 }
 
 fn group(named: bool, otherwise: Cause) -> Result<Folder, Cause> {
-    if named {
-        Ok(Folder::Group)
-    } else {
-        Err(otherwise)
-    }
+    if named { Ok(Folder::Group) } else { Err(otherwise) }
 }
 
 fn inside(text: &str, open: char, close: char) -> Option<&str> {
@@ -252,10 +233,7 @@ fn folder_name(text: &str) -> String {
     for (at, character) in text.char_indices() {
         let leads = at == 0 && matches!(character, '(' | '_' | '@');
         if leads || matches!(character, '%' | '/' | '[' | ']') || character.is_ascii_control() {
-            character
-                .to_string()
-                .bytes()
-                .for_each(|byte| escape::push_escape(&mut name, byte));
+            character.to_string().bytes().for_each(|byte| escape::push_escape(&mut name, byte));
         } else {
             name.push(character);
         }

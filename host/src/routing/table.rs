@@ -1,6 +1,7 @@
 //! All patterns of a site as one tree of segments, and the way through it. It holds values without
 //! knowing what they are.
 
+mod explain;
 mod node;
 
 use std::{
@@ -8,6 +9,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
+pub use self::explain::Step;
 use self::node::{Contention, Node};
 use super::{Clash, Conflict, Params, Pattern, RequestPath};
 
@@ -51,10 +53,7 @@ pub struct RouteTable<T> {
 impl<T> RouteTable<T> {
     /// A table without routes.
     pub fn new() -> Self {
-        Self {
-            root: Node::default(),
-            claims: Vec::new(),
-        }
+        Self { root: Node::default(), claims: Vec::new() }
     }
 
     /// Adds a route that comes from the file `source`, or says with which files it conflicts.
@@ -62,40 +61,22 @@ impl<T> RouteTable<T> {
     /// A refused route is never found, but keeps its claim: whatever else claims the same later
     /// is refused as well, so that inserting every file of a tree reports every conflict in it.
     /// Insert in a settled order, since the first claim wins.
-    pub fn insert(
-        &mut self,
-        pattern: Pattern,
-        source: impl Into<PathBuf>,
-        value: T,
-    ) -> Result<(), Vec<Conflict>> {
+    pub fn insert(&mut self, pattern: Pattern, source: impl Into<PathBuf>, value: T) -> Result<(), Vec<Conflict>> {
         let source = source.into();
         self.keeps_short(&pattern, &source)?;
         let mut contended = Vec::new();
-        self.root
-            .claim(&pattern, 0, self.claims.len(), &mut contended);
+        self.root.claim(&pattern, 0, self.claims.len(), &mut contended);
         let conflicts = self.conflicts(&contended, &pattern, &source);
         let value = conflicts.is_empty().then_some(value);
-        self.claims.push(Claim {
-            pattern,
-            source,
-            value,
-        });
-        if conflicts.is_empty() {
-            Ok(())
-        } else {
-            Err(conflicts)
-        }
+        self.claims.push(Claim { pattern, source, value });
+        if conflicts.is_empty() { Ok(()) } else { Err(conflicts) }
     }
 
     /// The route that answers a path, and what its parameters are there.
     pub fn find(&self, path: &RequestPath) -> Option<Match<'_, T>> {
-        let (claim, value) = self.search(&self.root, path.segments())?;
+        let (claim, value) = self.search(&self.root, path.segments(), &mut |_, _| {})?;
         let params = Params::capture(&claim.pattern, path.segments());
-        Some(Match {
-            pattern: &claim.pattern,
-            value,
-            params,
-        })
+        Some(Match { pattern: &claim.pattern, value, params })
     }
 
     /// The route that answers exactly this one path, if it has no parameter.
@@ -118,10 +99,7 @@ impl<T> RouteTable<T> {
 
     /// How many routes it has.
     pub fn len(&self) -> usize {
-        self.claims
-            .iter()
-            .filter(|claim| claim.value.is_some())
-            .count()
+        self.claims.iter().filter(|claim| claim.value.is_some()).count()
     }
 
     /// Whether it has none.
@@ -129,7 +107,8 @@ impl<T> RouteTable<T> {
         self.len() == 0
     }
 
-    fn search(&self, node: &Node, path: &[String]) -> Option<(&Claim<T>, &T)> {
+    /// The way through the tree, told turn by turn with the number of segments then left.
+    fn search(&self, node: &Node, path: &[String], tell: &mut impl FnMut(usize, Turn)) -> Option<(&Claim<T>, &T)> {
         let served = |claim: Option<usize>| {
             let claim = &self.claims[claim?];
             Some((claim, claim.value.as_ref()?))
@@ -137,34 +116,30 @@ impl<T> RouteTable<T> {
         let Some((segment, below)) = path.split_first() else {
             return served(node.exact).or_else(|| served(node.optional));
         };
-        let follow = |child: Option<&Node>| self.search(child?, below);
-        follow(node.statics.get(segment))
-            .or_else(|| follow(node.param_node()))
+        let mut follow = |child: Option<&Node>, turn| {
+            let child = child?;
+            tell(path.len(), turn);
+            let found = self.search(child, below, tell);
+            if found.is_none() {
+                tell(path.len(), Turn::Back);
+            }
+            found
+        };
+        follow(node.statics.get(segment), Turn::Static)
+            .or_else(|| follow(node.param_node(), Turn::Param))
             .or_else(|| served(node.rest))
             .or_else(|| served(node.optional))
     }
 
-    fn conflicts(
-        &self,
-        contended: &[Contention],
-        pattern: &Pattern,
-        source: &Path,
-    ) -> Vec<Conflict> {
+    fn conflicts(&self, contended: &[Contention], pattern: &Pattern, source: &Path) -> Vec<Conflict> {
         let conflict = |found: &Contention| {
             let first = &self.claims[found.with];
             let clash = Clash::between(&first.pattern, pattern, found.depth)?;
-            Some(Conflict {
-                first: first.source.clone(),
-                second: source.into(),
-                clash,
-            })
+            Some(Conflict { first: first.source.clone(), second: source.into(), clash })
         };
         let all: Vec<_> = contended.iter().filter_map(conflict).collect();
         let told = |with: &Conflict| all.iter().any(|other| other.tells_all_of(with));
-        all.iter()
-            .filter(|conflict| !told(conflict))
-            .cloned()
-            .collect()
+        all.iter().filter(|conflict| !told(conflict)).cloned().collect()
     }
 
     fn keeps_short(&self, pattern: &Pattern, source: &Path) -> Result<(), Vec<Conflict>> {
@@ -172,16 +147,9 @@ impl<T> RouteTable<T> {
         if visits <= VISITS_MAX {
             return Ok(());
         }
-        let first = self
-            .root
-            .busiest_claim()
-            .map(|claim| self.claims[claim].source.clone());
+        let first = self.root.busiest_claim().map(|claim| self.claims[claim].source.clone());
         let (first, second) = (first.unwrap_or_default(), source.into());
-        Err(vec![Conflict {
-            first,
-            second,
-            clash: Clash::TooAmbiguous { visits },
-        }])
+        Err(vec![Conflict { first, second, clash: Clash::TooAmbiguous { visits } }])
     }
 }
 
@@ -193,9 +161,7 @@ impl<T> Default for RouteTable<T> {
 
 impl<T: fmt::Debug> fmt::Debug for RouteTable<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_map()
-            .entries(self.iter().map(|route| (route.pattern, route.value)))
-            .finish()
+        f.debug_map().entries(self.iter().map(|route| (route.pattern, route.value))).finish()
     }
 }
 
@@ -231,12 +197,19 @@ struct Claim<T> {
 impl<T> Claim<T> {
     fn served(&self) -> Option<Route<'_, T>> {
         let value = self.value.as_ref()?;
-        Some(Route {
-            pattern: &self.pattern,
-            source: &self.source,
-            value,
-        })
+        Some(Route { pattern: &self.pattern, source: &self.source, value })
     }
+}
+
+/// A turn of a search.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Turn {
+    /// Into the child of the next segment's name.
+    Static,
+    /// Into the child for any segment.
+    Param,
+    /// Out again, since nothing there answers.
+    Back,
 }
 
 #[cfg(test)]

@@ -1,8 +1,9 @@
 //! A directory to the files in it that want to be routed, and to everything wrong with them. It
-//! opens no file.
+//! compiles nothing, and opens no file while it looks.
 
 mod faults;
 mod names;
+mod open;
 mod public;
 mod routes;
 mod walk;
@@ -13,6 +14,7 @@ use std::{
     sync::Arc,
 };
 
+pub use self::open::read;
 use self::{routes::Routes, walk::Walk};
 use crate::{
     Fault,
@@ -41,11 +43,7 @@ struct Bounds {
 
 impl Default for Bounds {
     fn default() -> Self {
-        Self {
-            routes: ROUTES_MAX,
-            depth: DEPTH_MAX,
-            entries: ENTRIES_MAX,
-        }
+        Self { routes: ROUTES_MAX, depth: DEPTH_MAX, entries: ENTRIES_MAX }
     }
 }
 
@@ -130,33 +128,20 @@ impl Tree {
             Err(error) => Self::faulty(faults::missing(site, &error)),
         };
         tree.faults.extend(tree.conflicts());
-        tree.faults
-            .sort_by(|one, other| (&one.file, &one.found).cmp(&(&other.file, &other.found)));
+        tree.faults.sort_by(|one, other| (&one.file, &one.found).cmp(&(&other.file, &other.found)));
         tree
     }
 
     fn found(mut walk: Walk<'_>) -> Self {
-        let Routes {
-            files: mut routes,
-            settings,
-            ..
-        } = Routes::scan(&mut walk);
+        let Routes { files: mut routes, settings, .. } = Routes::scan(&mut walk);
         routes.sort_by(|one, other| (&one.pattern, &one.file).cmp(&(&other.pattern, &other.file)));
         let mut public = public::scan(&mut walk);
         public.sort_by(|one, other| one.segments.cmp(&other.segments));
-        Self {
-            routes,
-            settings,
-            public,
-            faults: walk.faults,
-        }
+        Self { routes, settings, public, faults: walk.faults }
     }
 
     fn faulty(fault: Fault) -> Self {
-        Self {
-            faults: vec![fault],
-            ..Self::default()
-        }
+        Self { faults: vec![fault], ..Self::default() }
     }
 
     /// Which files contend for a path with one another.
@@ -167,30 +152,20 @@ impl Tree {
             let inserted = table.insert(route.pattern.clone(), &route.file, ());
             faults.extend(inserted.err().iter().flatten().map(Fault::from));
         }
-        faults.extend(
-            self.public
-                .iter()
-                .filter_map(|public| public_conflict(public, &table)),
-        );
+        faults.extend(self.public.iter().filter_map(|public| public_conflict(public, &table)));
         faults
     }
 }
 
 impl From<&Conflict> for Fault {
     fn from(conflict: &Conflict) -> Self {
-        Self::new(&conflict.second, conflict.found())
-            .expected(conflict.expected())
-            .way_out(conflict.way_out())
+        Self::new(&conflict.second, conflict.found()).expected(conflict.expected()).way_out(conflict.way_out())
     }
 }
 
 fn public_conflict(public: &PublicFile, table: &RouteTable<()>) -> Option<Fault> {
     let route = table.static_route(&public.segments)?;
-    let found = format!(
-        "answers {}, as {} does",
-        route.pattern,
-        route.source.display()
-    );
+    let found = format!("answers {}, as {} does", route.pattern, route.source.display());
     let fault = Fault::new(&public.file, found).expected("one file for each path");
     Some(fault.way_out("keep one, or move the other to a path of its own"))
 }

@@ -9,9 +9,7 @@ fn rules(base: &str, trailing_slash: bool) -> PathRules {
 }
 
 fn segments(raw: &str, rules: &PathRules) -> Vec<String> {
-    RequestPath::parse(raw, rules)
-        .unwrap_or_else(|error| panic!("{raw}: {error:?}"))
-        .segments
+    RequestPath::parse(raw, rules).unwrap_or_else(|error| panic!("{raw}: {error:?}")).segments
 }
 
 fn redirect(raw: &str, rules: &PathRules) -> String {
@@ -129,11 +127,7 @@ fn what_is_no_path_is_malformed() {
         ("//..", Malformed::AboveRoot),
         ("/\\..\\", Malformed::AboveRoot),
     ] {
-        assert_eq!(
-            RequestPath::parse(raw, &PathRules::default()),
-            Err(PathError::Malformed(why)),
-            "{raw}"
-        );
+        assert_eq!(RequestPath::parse(raw, &PathRules::default()), Err(PathError::Malformed(why)), "{raw}");
     }
 }
 
@@ -141,20 +135,10 @@ fn what_is_no_path_is_malformed() {
 fn a_path_has_at_most_64_segments() {
     let (most, over) = ("/a".repeat(64), "/a".repeat(65));
     assert_eq!(segments(&most, &PathRules::default()).len(), 64);
-    assert_eq!(
-        segments(&format!("/base{most}"), &rules("/base", false)).len(),
-        64
-    );
+    assert_eq!(segments(&format!("/base{most}"), &rules("/base", false)).len(), 64);
     let refused = Err(PathError::TooManySegments { segments: 65 });
     assert_eq!(RequestPath::parse(&over, &PathRules::default()), refused);
-    assert_eq!(
-        segments(
-            &format!("{}{most}", "/a/..".repeat(100)),
-            &PathRules::default()
-        )
-        .len(),
-        64
-    );
+    assert_eq!(segments(&format!("{}{most}", "/a/..".repeat(100)), &PathRules::default()).len(), 64);
 }
 
 #[test]
@@ -182,51 +166,21 @@ fn a_trailing_slash_is_added_where_it_is_wanted() {
         ("/.well-known/x", "/.well-known/x"),
         ("/.well-known/x.txt/", "/.well-known/x.txt/"),
     ] {
-        assert_eq!(
-            RequestPath::parse(raw, &rules).unwrap().as_str(),
-            clean,
-            "{raw}"
-        );
+        assert_eq!(RequestPath::parse(raw, &rules).unwrap().as_str(), clean, "{raw}");
     }
 }
 
 #[test]
 fn a_base_path_is_taken_off_segment_by_segment() {
     let rules = rules("/base", false);
-    for (raw, clean) in [
-        ("/base", "/"),
-        ("/base/a", "/a"),
-        ("/%62ase/a", "/a"),
-        ("/x/../base/a", "/a"),
-    ] {
-        assert_eq!(
-            RequestPath::parse(raw, &rules).unwrap().as_str(),
-            clean,
-            "{raw}"
-        );
+    for (raw, clean) in [("/base", "/"), ("/base/a", "/a"), ("/%62ase/a", "/a"), ("/x/../base/a", "/a")] {
+        assert_eq!(RequestPath::parse(raw, &rules).unwrap().as_str(), clean, "{raw}");
     }
-    for (raw, to) in [
-        ("/base/", "/base"),
-        ("//base//a", "/base/a"),
-        ("/base/a/", "/base/a"),
-    ] {
+    for (raw, to) in [("/base/", "/base"), ("//base//a", "/base/a"), ("/base/a/", "/base/a")] {
         assert_eq!(redirect(raw, &rules), to, "{raw}");
     }
-    for raw in [
-        "/",
-        "/bas",
-        "/based",
-        "/Base",
-        "/base%2Fa",
-        "/a/base",
-        "/base/..",
-        "//x/",
-    ] {
-        assert_eq!(
-            RequestPath::parse(raw, &rules),
-            Err(PathError::OutsideBase),
-            "{raw}"
-        );
+    for raw in ["/", "/bas", "/based", "/Base", "/base%2Fa", "/a/base", "/base/..", "//x/"] {
+        assert_eq!(RequestPath::parse(raw, &rules), Err(PathError::OutsideBase), "{raw}");
     }
 }
 
@@ -236,27 +190,15 @@ fn a_base_path_may_be_deep_and_slashed() {
     assert_eq!(rules.base_path(), "/a/caf%C3%A9");
     assert_eq!(redirect("/a/caf%C3%A9", &rules), "/a/caf%C3%A9/");
     assert_eq!(redirect("/a/caf%C3%A9/x", &rules), "/a/caf%C3%A9/x/");
-    assert_eq!(
-        RequestPath::parse("/a/caf%C3%A9/", &rules)
-            .unwrap()
-            .as_str(),
-        "/"
-    );
-    assert_eq!(
-        RequestPath::parse("/a/x/", &rules),
-        Err(PathError::OutsideBase)
-    );
+    assert_eq!(RequestPath::parse("/a/caf%C3%A9/", &rules).unwrap().as_str(), "/");
+    assert_eq!(RequestPath::parse("/a/x/", &rules), Err(PathError::OutsideBase));
 }
 
 #[test]
 fn a_base_path_that_is_none_says_how_to_write_it() {
-    for base in [
-        "base", "/", "/base/", "//base", "/a/../b", "/a/.", "/a\\b", "/a?b", "/%zz", "/é", " /a",
-    ] {
+    for base in ["base", "/", "/base/", "//base", "/a/../b", "/a/.", "/a\\b", "/a?b", "/%zz", "/é", " /a"] {
         let error = PathRules::new(base, false).unwrap_err().to_string();
-        let expected = format!(
-            "`{base}` is no base path; write it like `/base`, or leave it out to serve at the root"
-        );
+        let expected = format!("`{base}` is no base path; write it like `/base`, or leave it out to serve at the root");
         assert_eq!(error, expected);
     }
 }
@@ -275,10 +217,7 @@ fn wire_text() -> impl Strategy<Value = String> {
 }
 
 fn any_rules() -> impl Strategy<Value = PathRules> {
-    (
-        prop_oneof![Just(""), Just("/base"), Just("/a/b")],
-        any::<bool>(),
-    )
+    (prop_oneof![Just(""), Just("/base"), Just("/a/b")], any::<bool>())
         .prop_map(|(base, trailing_slash)| rules(base, trailing_slash))
 }
 

@@ -75,22 +75,13 @@ fn folders_outside_the_url() {
 const MALFORMED: &[(&str, &str)] = &[
     ("", "a folder name is empty"),
     (".", "`.` is a dot segment, which no request path keeps"),
-    (
-        "%2e%2E",
-        "`%2e%2E` is a dot segment, which no request path keeps",
-    ),
+    ("%2e%2E", "`%2e%2E` is a dot segment, which no request path keeps"),
     ("100%", "`100%` does not decode: `%` is no percent-escape"),
     ("%zz", "`%zz` does not decode: `%zz` is no percent-escape"),
-    (
-        "%FF",
-        "`%FF` does not decode: its escapes do not decode to UTF-8",
-    ),
+    ("%FF", "`%FF` does not decode: its escapes do not decode to UTF-8"),
     ("a%00", "`a%00` does not decode: it holds a NUL"),
     ("pre-[id]", "`pre-[id]` has brackets in a part of its name"),
-    (
-        "[id].json",
-        "`[id].json` has brackets in a part of its name",
-    ),
+    ("[id].json", "`[id].json` has brackets in a part of its name"),
     ("[id", "`[id` has brackets in a part of its name"),
     ("id]", "`id]` has brackets in a part of its name"),
     ("[", "`[` has brackets in a part of its name"),
@@ -98,73 +89,25 @@ const MALFORMED: &[(&str, &str)] = &[
     ("[...]", "`[...]` has no parameter name in its brackets"),
     ("[[]]", "`[[]]` has no parameter name in its brackets"),
     ("[[...]]", "`[[...]]` has no parameter name in its brackets"),
-    (
-        "[[id]]",
-        "`[[id]]` is an optional parameter, which does not exist",
-    ),
-    (
-        "[[[a]]]",
-        "`[[[a]]]` has brackets that do not read as one parameter",
-    ),
-    (
-        "[[...a]",
-        "`[[...a]` has brackets that do not read as one parameter",
-    ),
-    (
-        "[...a]]",
-        "`[...a]]` has brackets that do not read as one parameter",
-    ),
-    (
-        "[a][b]",
-        "`[a][b]` has brackets that do not read as one parameter",
-    ),
-    (
-        "[a]-[b]",
-        "`[a]-[b]` has brackets that do not read as one parameter",
-    ),
-    (
-        "[...[a]]",
-        "`[...[a]]` has brackets that do not read as one parameter",
-    ),
-    (
-        "[..a]",
-        "`[..a]` has a parameter name that starts with a dot",
-    ),
+    ("[[id]]", "`[[id]]` is an optional parameter, which does not exist"),
+    ("[[[a]]]", "`[[[a]]]` has brackets that do not read as one parameter"),
+    ("[[...a]", "`[[...a]` has brackets that do not read as one parameter"),
+    ("[...a]]", "`[...a]]` has brackets that do not read as one parameter"),
+    ("[a][b]", "`[a][b]` has brackets that do not read as one parameter"),
+    ("[a]-[b]", "`[a]-[b]` has brackets that do not read as one parameter"),
+    ("[...[a]]", "`[...[a]]` has brackets that do not read as one parameter"),
+    ("[..a]", "`[..a]` has a parameter name that starts with a dot"),
     ("[.a]", "`[.a]` has a parameter name that starts with a dot"),
-    (
-        "[....a]",
-        "`[....a]` has a parameter name that starts with a dot",
-    ),
-    (
-        "[[..a]]",
-        "`[[..a]]` has a parameter name that starts with a dot",
-    ),
+    ("[....a]", "`[....a]` has a parameter name that starts with a dot"),
+    ("[[..a]]", "`[[..a]]` has a parameter name that starts with a dot"),
     ("[…a]", "`[…a]` has the one character `…` for three dots"),
-    (
-        "[[…a]]",
-        "`[[…a]]` has the one character `…` for three dots",
-    ),
+    ("[[…a]]", "`[[…a]]` has the one character `…` for three dots"),
     ("[a\nb]", "`[a\\nb]` has a control character in its name"),
-    (
-        "(.)",
-        "`(.)` is an intercepting marker, which routes do not have",
-    ),
-    (
-        "(..)",
-        "`(..)` is an intercepting marker, which routes do not have",
-    ),
-    (
-        "(...)x",
-        "`(...)x` is an intercepting marker, which routes do not have",
-    ),
-    (
-        "(.)photo",
-        "`(.)photo` is an intercepting marker, which routes do not have",
-    ),
-    (
-        "(..)(..)",
-        "`(..)(..)` is an intercepting marker, which routes do not have",
-    ),
+    ("(.)", "`(.)` is an intercepting marker, which routes do not have"),
+    ("(..)", "`(..)` is an intercepting marker, which routes do not have"),
+    ("(...)x", "`(...)x` is an intercepting marker, which routes do not have"),
+    ("(.)photo", "`(.)photo` is an intercepting marker, which routes do not have"),
+    ("(..)(..)", "`(..)(..)` is an intercepting marker, which routes do not have"),
     ("()", "`()` is a group without a name"),
     ("(a", "`(a` has parentheses in a part of its name"),
     ("(a)b", "`(a)b` has parentheses in a part of its name"),
@@ -184,9 +127,7 @@ fn malformed_names_say_what_is_wrong() {
 
 #[test]
 fn a_static_segment_prints_the_name_that_reads_back() {
-    for text in [
-        "todos", "_x", "@x", "(x)", "[id]", "100%", "a/b", "café", "a b", "a\nb", "x_(y)@z",
-    ] {
+    for text in ["todos", "_x", "@x", "(x)", "[id]", "100%", "a/b", "café", "a b", "a\nb", "x_(y)@z"] {
         let segment = Segment::Static(text.into());
         assert_eq!(read(&segment.to_string()), segment, "{text:?}");
     }

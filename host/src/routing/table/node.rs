@@ -18,7 +18,7 @@ pub(super) struct Contention {
 pub(super) struct Node {
     pub(super) statics: HashMap<String, Node>,
     /// The child for any one segment, and who named it first.
-    param: Option<Box<(usize, Node)>>,
+    pub(super) param: Option<Box<(usize, Node)>>,
     pub(super) exact: Option<usize>,
     pub(super) rest: Option<usize>,
     pub(super) optional: Option<usize>,
@@ -35,18 +35,9 @@ impl Node {
     }
 
     /// Takes its places for a claim, as far as they are free, and notes who has the others.
-    pub(super) fn claim(
-        &mut self,
-        pattern: &Pattern,
-        depth: usize,
-        claim: usize,
-        contended: &mut Vec<Contention>,
-    ) {
+    pub(super) fn claim(&mut self, pattern: &Pattern, depth: usize, claim: usize, contended: &mut Vec<Contention>) {
         let mut note = |with: Option<usize>| {
-            contended.extend(
-                with.filter(|with| *with != claim)
-                    .map(|with| Contention { with, depth }),
-            );
+            contended.extend(with.filter(|with| *with != claim).map(|with| Contention { with, depth }));
         };
         match pattern.segments().get(depth) {
             None => {
@@ -63,9 +54,7 @@ impl Node {
                 note(self.exact);
             }
             Some(Segment::Param(_)) => {
-                let (named_by, child) = &mut **self
-                    .param
-                    .get_or_insert_with(|| Box::new((claim, Self::default())));
+                let (named_by, child) = &mut **self.param.get_or_insert_with(|| Box::new((claim, Self::default())));
                 note(Some(*named_by));
                 child.claim(pattern, depth + 1, claim, contended);
             }
@@ -81,19 +70,14 @@ impl Node {
     /// What `visits` would be, were these segments claimed here.
     pub(super) fn visits_with(node: Option<&Self>, segments: &[Segment]) -> usize {
         let param = node.and_then(Self::param_node);
-        let (on_statics, on_param) = (
-            node.map_or(0, |node| node.statics_visits),
-            param.map_or(0, |node| node.visits),
-        );
+        let (on_statics, on_param) = (node.map_or(0, |node| node.statics_visits), param.map_or(0, |node| node.visits));
         match segments.split_first() {
             Some((Segment::Static(text), below)) => {
                 let child = node.and_then(|node| node.statics.get(text));
                 1 + on_statics.max(Self::visits_with(child, below)) + on_param
             }
             Some((Segment::Param(_), below)) => 1 + on_statics + Self::visits_with(param, below),
-            Some((Segment::Rest(_) | Segment::OptionalRest(_), _)) | None => {
-                1 + on_statics + on_param
-            }
+            Some((Segment::Rest(_) | Segment::OptionalRest(_), _)) | None => 1 + on_statics + on_param,
         }
     }
 
@@ -101,9 +85,7 @@ impl Node {
     pub(super) fn busiest_claim(&self) -> Option<usize> {
         let children = self.statics.values().chain(self.param_node());
         let busiest = children.max_by_key(|child| (child.visits, child.first_claim()));
-        busiest
-            .and_then(Self::busiest_claim)
-            .or_else(|| self.first_claim())
+        busiest.and_then(Self::busiest_claim).or_else(|| self.first_claim())
     }
 
     fn first_claim(&self) -> Option<usize> {

@@ -13,9 +13,7 @@ fn table(patterns: &[&str]) -> RouteTable<()> {
     let mut table = RouteTable::new();
     for text in patterns {
         let pattern = Pattern::parse(text).unwrap_or_else(|error| panic!("{text}: {error}"));
-        table
-            .insert(pattern, format!("app{text}/route.wasm"), ())
-            .unwrap_or_else(|error| panic!("{error:?}"));
+        table.insert(pattern, format!("app{text}/route.wasm"), ()).unwrap_or_else(|error| panic!("{error:?}"));
     }
     table
 }
@@ -25,10 +23,7 @@ fn found(table: &RouteTable<()>, raw: &str) -> String {
     let Some(found) = table.find(&path(raw)) else {
         return "none".into();
     };
-    let params = found
-        .params
-        .iter()
-        .map(|param| format!(" {}={}", param.name, param.values.join(",")));
+    let params = found.params.iter().map(|param| format!(" {}={}", param.name, param.values.join(",")));
     format!("{}{}", found.pattern, params.collect::<String>())
 }
 
@@ -37,16 +32,9 @@ fn conflicts(patterns: &[&str]) -> Vec<String> {
     let mut table = RouteTable::new();
     let insert = |text: &&str| {
         let source = format!("app{}/route.wasm", text.trim_end_matches('/'));
-        table
-            .insert(Pattern::parse(text).unwrap(), source, ())
-            .err()
-            .unwrap_or_default()
+        table.insert(Pattern::parse(text).unwrap(), source, ()).err().unwrap_or_default()
     };
-    patterns
-        .iter()
-        .flat_map(insert)
-        .map(|conflict| conflict.to_string())
-        .collect()
+    patterns.iter().flat_map(insert).map(|conflict| conflict.to_string()).collect()
 }
 
 #[test]
@@ -113,11 +101,7 @@ fn an_empty_optional_catch_all_is_no_parameter() {
     let table = table(&["/[[...all]]"]);
     assert!(table.find(&path("/")).unwrap().params.is_empty());
     let found = table.find(&path("/a")).unwrap();
-    let expected = Param {
-        name: "all".into(),
-        values: vec!["a".into()],
-        catch_all: true,
-    };
+    let expected = Param { name: "all".into(), values: vec!["a".into()], catch_all: true };
     assert_eq!(found.params.iter().collect::<Vec<_>>(), [&expected]);
     assert_eq!(found.params.get("all"), Some(&["a".to_string()][..]));
     assert_eq!(found.params.get("other"), None);
@@ -126,11 +110,7 @@ fn an_empty_optional_catch_all_is_no_parameter() {
 #[test]
 fn only_a_route_without_parameters_is_static() {
     let table = table(&["/", "/a/b", "/p/[id]", "/shop/[[...slug]]"]);
-    let source = |raw| {
-        table
-            .static_route(path(raw).segments())
-            .map(|route| route.source.to_path_buf())
-    };
+    let source = |raw| table.static_route(path(raw).segments()).map(|route| route.source.to_path_buf());
     assert_eq!(source("/a/b"), Some("app/a/b/route.wasm".into()));
     assert_eq!(source("/"), Some("app//route.wasm".into()));
     for raw in ["/a", "/a/b/c", "/p/[id]", "/p/x", "/shop"] {
@@ -144,10 +124,7 @@ fn routes_are_listed_by_pattern() {
     let listed: Vec<_> = table.iter().map(|route| route.pattern.as_str()).collect();
     assert_eq!(listed, ["/", "/a", "/a/[x]", "/b"]);
     assert_eq!((table.len(), table.is_empty()), (4, false));
-    assert_eq!(
-        format!("{table:?}"),
-        "{Pattern(/): (), Pattern(/a): (), Pattern(/a/[x]): (), Pattern(/b): ()}"
-    );
+    assert_eq!(format!("{table:?}"), "{Pattern(/): (), Pattern(/a): (), Pattern(/a/[x]): (), Pattern(/b): ()}");
 }
 
 #[test]
@@ -208,11 +185,7 @@ fn conflicts_name_both_files_and_the_way_out() {
              expected one file for each path; keep one, or write `[...a]` for one or more segments",
         ),
     ] {
-        assert_eq!(
-            conflicts(&[first, second]),
-            [message],
-            "{first} and {second}"
-        );
+        assert_eq!(conflicts(&[first, second]), [message], "{first} and {second}");
     }
 }
 
@@ -235,19 +208,8 @@ fn what_lies_side_by_side_in_peace() {
 
 #[test]
 fn every_conflict_is_reported_even_among_refused_files() {
-    let all = conflicts(&[
-        "/[a]/x",
-        "/[b]/[c]",
-        "/(g)/[b]/[d]",
-        "/(g)/[b]/x",
-        "/[...r]",
-        "/[[...o]]",
-        "/(h)/[[...o]]",
-    ]);
-    let refused: Vec<_> = all
-        .iter()
-        .map(|text| text.split("; ").next().unwrap())
-        .collect();
+    let all = conflicts(&["/[a]/x", "/[b]/[c]", "/(g)/[b]/[d]", "/(g)/[b]/x", "/[...r]", "/[[...o]]", "/(h)/[[...o]]"]);
+    let refused: Vec<_> = all.iter().map(|text| text.split("; ").next().unwrap()).collect();
     assert_eq!(
         refused,
         [
@@ -265,16 +227,8 @@ fn every_conflict_is_reported_even_among_refused_files() {
 #[test]
 fn a_refused_route_is_not_found() {
     let mut table = table(&["/p", "/[id]/x"]);
-    assert!(
-        table
-            .insert(Pattern::parse("/p/[[...a]]").unwrap(), "second", ())
-            .is_err()
-    );
-    assert!(
-        table
-            .insert(Pattern::parse("/[slug]/y").unwrap(), "third", ())
-            .is_err()
-    );
+    assert!(table.insert(Pattern::parse("/p/[[...a]]").unwrap(), "second", ()).is_err());
+    assert!(table.insert(Pattern::parse("/[slug]/y").unwrap(), "third", ()).is_err());
     assert_eq!(found(&table, "/p/q"), "none");
     assert_eq!(found(&table, "/1/y"), "none");
     assert_eq!(found(&table, "/p"), "/p");
@@ -285,11 +239,7 @@ fn a_refused_route_is_not_found() {
 fn doubling(levels: usize) -> impl Iterator<Item = Pattern> {
     (0..1 << levels).map(move |bits: usize| {
         let folder = |level| {
-            if bits >> level & 1 == 0 {
-                "/a".into()
-            } else {
-                format!("/[p{level}]")
-            }
+            if bits >> level & 1 == 0 { "/a".into() } else { format!("/[p{level}]") }
         };
         Pattern::parse(&(0..levels).map(folder).collect::<String>()).unwrap()
     })
@@ -303,13 +253,9 @@ fn a_tree_in_which_lookups_would_multiply_is_refused() {
     }
     assert_eq!(table.root.visits, 4_095);
     assert!(table.find(&path(&"/a".repeat(12))).is_none());
-    let refused = doubling(12)
-        .filter_map(|pattern| table.insert(pattern.clone(), pattern.as_str(), ()).err());
+    let refused = doubling(12).filter_map(|pattern| table.insert(pattern.clone(), pattern.as_str(), ()).err());
     let last = refused.last().unwrap().remove(0);
-    assert!(
-        matches!(last.clash, Clash::TooAmbiguous { visits } if visits > VISITS_MAX),
-        "{last}"
-    );
+    assert!(matches!(last.clash, Clash::TooAmbiguous { visits } if visits > VISITS_MAX), "{last}");
     assert!(!last.first.as_os_str().is_empty());
     assert!(table.root.visits <= VISITS_MAX);
 }
@@ -317,17 +263,39 @@ fn a_tree_in_which_lookups_would_multiply_is_refused() {
 #[test]
 fn the_longest_ladder_of_choices_stays_cheap() {
     let rung = |level: usize| format!("{}/[p]", "/a".repeat(level));
-    let table = table(
-        &(0..63)
-            .map(rung)
-            .collect::<Vec<_>>()
-            .iter()
-            .map(String::as_str)
-            .collect::<Vec<_>>(),
+    let table = table(&(0..63).map(rung).collect::<Vec<_>>().iter().map(String::as_str).collect::<Vec<_>>());
+    assert_eq!(found(&table, &"/a".repeat(63)), format!("{}/[p] p=a", "/a".repeat(62)));
+    assert_eq!(table.root.visits, 126);
+}
+
+#[test]
+fn a_lookup_can_be_told_step_by_step() {
+    let table = table(&["/mix/fixed/[sub]", "/mix/[id]/edit", "/mix/[...rest]", "/shop/[[...slug]]"]);
+    let told = |raw| table.explain(&path(raw)).iter().map(Step::to_string).collect::<Vec<_>>();
+    assert_eq!(
+        told("/mix/fixed/x/y"),
+        [
+            "`mix` is a folder of that name",
+            "`fixed` is a folder of that name",
+            "`x` is taken by `[sub]`",
+            "nothing further down answers, back before `x`",
+            "nothing further down answers, back before `fixed`",
+            "`fixed` is taken by `[id]`",
+            "nothing further down answers, back before `fixed`",
+            "`fixed/x/y` is taken by `[...rest]`",
+            "/mix/[...rest] answers, from app/mix/[...rest]/route.wasm",
+        ]
     );
     assert_eq!(
-        found(&table, &"/a".repeat(63)),
-        format!("{}/[p] p=a", "/a".repeat(62))
+        told("/shop"),
+        [
+            "`shop` is a folder of that name",
+            "`[[...slug]]` takes nothing",
+            "/shop/[[...slug]] answers, from app/shop/[[...slug]]/route.wasm",
+        ]
     );
-    assert_eq!(table.root.visits, 126);
+    let last = |raw| told(raw).pop().unwrap();
+    assert_eq!(last("/mix/7/edit"), "/mix/[id]/edit answers, from app/mix/[id]/edit/route.wasm");
+    assert_eq!(told("/"), ["no route answers"]);
+    assert_eq!(last("/mix"), "no route answers");
 }

@@ -71,6 +71,10 @@ pub(super) fn pattern(file: &Path, error: &PatternError) -> Fault {
     Fault::new(file, error.found()).way_out(error.way_out())
 }
 
+pub(super) fn too_large(file: &Path, bytes_max: u64) -> Fault {
+    Fault::new(file, format!("has more than {bytes_max} bytes")).way_out("make it smaller, or raise the limit")
+}
+
 pub(super) fn too_deep(file: &Path, bound: usize) -> Fault {
     Fault::new(file, format!("lies more than {bound} folders deep"))
         .expected(format!("at most {bound}, as many as a request path can have"))

@@ -10,9 +10,7 @@ fn matches(pattern: &[Segment], path: &[String]) -> bool {
     match (pattern, path) {
         ([], []) | ([Segment::OptionalRest(_)], _) => true,
         ([Segment::Rest(_)], path) => !path.is_empty(),
-        ([Segment::Static(text), pattern @ ..], [first, path @ ..]) => {
-            text == first && matches(pattern, path)
-        }
+        ([Segment::Static(text), pattern @ ..], [first, path @ ..]) => text == first && matches(pattern, path),
         ([Segment::Param(_), pattern @ ..], [_, path @ ..]) => matches(pattern, path),
         _ => false,
     }
@@ -28,9 +26,7 @@ fn rank(segment: &Segment) -> u8 {
 }
 
 fn find<'p>(patterns: &'p [Pattern], path: &[String]) -> Option<&'p Pattern> {
-    let matching = patterns
-        .iter()
-        .filter(|pattern| matches(pattern.segments(), path));
+    let matching = patterns.iter().filter(|pattern| matches(pattern.segments(), path));
     matching.min_by_key(|pattern| pattern.segments().iter().map(rank).collect::<Vec<_>>())
 }
 
@@ -46,9 +42,7 @@ fn conflict(one: &Pattern, other: &Pattern) -> bool {
             _ => (one, other) = (one_below, other_below),
         }
     }
-    one.iter()
-        .chain(other)
-        .all(|segment| matches!(segment, Segment::OptionalRest(_)))
+    one.iter().chain(other).all(|segment| matches!(segment, Segment::OptionalRest(_)))
 }
 
 fn any_pattern() -> impl Strategy<Value = Pattern> {
@@ -66,8 +60,7 @@ fn any_pattern() -> impl Strategy<Value = Pattern> {
 
 fn any_path() -> impl Strategy<Value = RequestPath> {
     let segment = prop_oneof![3 => Just("a"), 3 => Just("b"), 1 => Just("c"), 1 => Just("d")];
-    proptest::collection::vec(segment, 0..7)
-        .prop_map(|segments| path(&format!("/{}", segments.join("/"))))
+    proptest::collection::vec(segment, 0..7).prop_map(|segments| path(&format!("/{}", segments.join("/"))))
 }
 
 proptest! {
