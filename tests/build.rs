@@ -6,13 +6,8 @@ fn main() -> Result<(), Box<dyn Error>> {
     println!("cargo::rerun-if-changed=guests/Cargo.toml");
     println!("cargo::rerun-if-changed=guests/examples");
     let manifest: toml::Table = fs::read_to_string("guests/Cargo.toml")?.parse()?;
-    let examples = manifest["example"]
-        .as_array()
-        .ok_or("no [[example]] in guests/Cargo.toml")?;
-    let names: Vec<_> = examples
-        .iter()
-        .filter_map(|example| example["name"].as_str())
-        .collect();
+    let examples = manifest["example"].as_array().ok_or("no [[example]] in guests/Cargo.toml")?;
+    let names: Vec<_> = examples.iter().filter_map(|example| example["name"].as_str()).collect();
     let out = Path::new(&env::var("OUT_DIR")?).join("guest.rs");
     fs::write(out, guest_enum(&names)?)?;
     Ok(())
@@ -37,13 +32,8 @@ fn guest_enum(names: &[&str]) -> Result<String, Box<dyn Error>> {
 /// What the guest says of itself in its first line, which thereby is required.
 fn first_sentence(name: &str) -> Result<String, Box<dyn Error>> {
     let source = fs::read_to_string(format!("guests/examples/{name}.rs"))?;
-    let first = source
-        .lines()
-        .next()
-        .and_then(|line| line.strip_prefix("//! "));
-    Ok(first
-        .ok_or_else(|| format!("guests/examples/{name}.rs: no `//!` first line"))?
-        .to_owned())
+    let first = source.lines().next().and_then(|line| line.strip_prefix("//! "));
+    Ok(first.ok_or_else(|| format!("guests/examples/{name}.rs: no `//!` first line"))?.to_owned())
 }
 
 fn camel_case(name: &str) -> String {

@@ -39,73 +39,39 @@ pub struct Finished {
 impl Program {
     /// The program at that path.
     pub fn at(path: impl AsRef<Path>) -> Self {
-        Self {
-            path: path.as_ref().to_owned(),
-        }
+        Self { path: path.as_ref().to_owned() }
     }
 
     /// Runs to the end.
-    pub async fn run<A: AsRef<std::ffi::OsStr>>(
-        &self,
-        arguments: impl IntoIterator<Item = A>,
-    ) -> Finished {
+    pub async fn run<A: AsRef<std::ffi::OsStr>>(&self, arguments: impl IntoIterator<Item = A>) -> Finished {
         let output = eventually("the program ends", self.command(arguments).output()).await;
         let output = output.expect("the program can be started");
-        Finished {
-            code: output.status.code().unwrap_or(-1),
-            stdout: text(output.stdout),
-            stderr: text(output.stderr),
-        }
+        Finished { code: output.status.code().unwrap_or(-1), stdout: text(output.stdout), stderr: text(output.stderr) }
     }
 
     /// Starts `serve` with that directory and waits until it listens.
     pub async fn serve(&self, dir: &Path) -> Serving {
-        self.start([
-            "serve".as_ref(),
-            dir.as_os_str(),
-            "--listen".as_ref(),
-            "127.0.0.1:0".as_ref(),
-        ])
-        .await
+        self.start(["serve".as_ref(), dir.as_os_str(), "--listen".as_ref(), "127.0.0.1:0".as_ref()]).await
     }
 
     /// Starts with these arguments and waits until it listens.
-    pub async fn start<A: AsRef<std::ffi::OsStr>>(
-        &self,
-        arguments: impl IntoIterator<Item = A>,
-    ) -> Serving {
-        let mut child = self
-            .command(arguments)
-            .spawn()
-            .expect("the program can be started");
+    pub async fn start<A: AsRef<std::ffi::OsStr>>(&self, arguments: impl IntoIterator<Item = A>) -> Serving {
+        let mut child = self.command(arguments).spawn().expect("the program can be started");
         let log = Log::reading(child.stderr.take().expect("it is piped"));
         let mut stdout = BufReader::new(child.stdout.take().expect("it is piped"));
         let mut first = String::new();
-        eventually("the program listens", stdout.read_line(&mut first))
-            .await
-            .expect("text");
+        eventually("the program listens", stdout.read_line(&mut first)).await.expect("text");
         let Some(address) = first.trim().strip_prefix("listening on http://") else {
             panic!("not listening: {first:?}\n{}", log.lines.all().join("\n"));
         };
         let address = address.parse().expect("an address and a port");
-        Serving {
-            address,
-            child,
-            stdout,
-            log,
-        }
+        Serving { address, child, stdout, log }
     }
 
-    fn command<A: AsRef<std::ffi::OsStr>>(
-        &self,
-        arguments: impl IntoIterator<Item = A>,
-    ) -> Command {
+    fn command<A: AsRef<std::ffi::OsStr>>(&self, arguments: impl IntoIterator<Item = A>) -> Command {
         let mut command = Command::new(&self.path);
         command.args(arguments).kill_on_drop(true);
-        command
-            .stdin(Stdio::null())
-            .stdout(Stdio::piped())
-            .stderr(Stdio::piped());
+        command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
         command.env("ROUTELET_CACHE_DIR", code_cache());
         command
     }
@@ -129,9 +95,7 @@ impl Serving {
     /// The next line of its standard output.
     pub async fn line(&mut self) -> String {
         let mut line = String::new();
-        eventually("a line on stdout", self.stdout.read_line(&mut line))
-            .await
-            .expect("text");
+        eventually("a line on stdout", self.stdout.read_line(&mut line)).await.expect("text");
         line.trim_end().to_owned()
     }
 
@@ -159,12 +123,7 @@ impl Serving {
     /// Waits for its end, and returns its exit code and all it logged.
     pub async fn ended_with_log(self) -> (i32, Vec<String>) {
         // The program may print until its end, so its output stays open.
-        let Self {
-            mut child,
-            log,
-            stdout: _stdout,
-            ..
-        } = self;
+        let Self { mut child, log, stdout: _stdout, .. } = self;
         let status = eventually("the program ends", child.wait()).await;
         let Log { lines, reader } = log;
         reader.await.expect("the reader ends with the program");
@@ -175,15 +134,8 @@ impl Serving {
     /// The memory it holds now, in bytes.
     pub fn resident_bytes(&self) -> u64 {
         let status = fs::read_to_string(format!("/proc/{}/status", self.pid())).expect("it runs");
-        let line = status
-            .lines()
-            .find_map(|line| line.strip_prefix("VmRSS:"))
-            .expect("Linux says it");
-        let kib: u64 = line
-            .trim()
-            .trim_end_matches(" kB")
-            .parse()
-            .expect("a number");
+        let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:")).expect("Linux says it");
+        let kib: u64 = line.trim().trim_end_matches(" kB").parse().expect("a number");
         kib * 1024
     }
 

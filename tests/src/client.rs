@@ -22,23 +22,15 @@ pub struct Raw {
 impl Raw {
     /// Connects.
     pub async fn connect(address: SocketAddr) -> Self {
-        let stream = TcpStream::connect(address)
-            .await
-            .expect("the server listens");
+        let stream = TcpStream::connect(address).await.expect("the server listens");
         stream.set_nodelay(true).expect("a fresh socket");
-        Self {
-            stream,
-            seen: Vec::new(),
-        }
+        Self { stream, seen: Vec::new() }
     }
 
     /// Sends a whole request without a body that closes the connection, and returns all that came until then.
     pub async fn exchange(address: SocketAddr, target: &str) -> String {
         let mut raw = Self::connect(address).await;
-        raw.send(&format!(
-            "GET {target} HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n\r\n"
-        ))
-        .await;
+        raw.send(&format!("GET {target} HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n\r\n")).await;
         raw.to_close().await
     }
 
@@ -55,11 +47,7 @@ impl Raw {
                 return lossy(std::mem::replace(&mut self.seen, rest));
             }
             let more = self.receive(text).await;
-            assert!(
-                more,
-                "closed before {text:?}: {:?}",
-                String::from_utf8_lossy(&self.seen)
-            );
+            assert!(more, "closed before {text:?}: {:?}", String::from_utf8_lossy(&self.seen));
         }
     }
 
@@ -82,9 +70,7 @@ impl Raw {
 }
 
 fn find(haystack: &[u8], needle: &[u8]) -> Option<usize> {
-    haystack
-        .windows(needle.len())
-        .position(|window| window == needle)
+    haystack.windows(needle.len()).position(|window| window == needle)
 }
 
 fn lossy(bytes: Vec<u8>) -> String {
@@ -93,9 +79,7 @@ fn lossy(bytes: Vec<u8>) -> String {
 
 /// The answer to a request over a fresh HTTP/2 connection with prior knowledge.
 pub async fn over_http2(address: SocketAddr, request: Request<RequestBody>) -> Answer {
-    let stream = TcpStream::connect(address)
-        .await
-        .expect("the server listens");
+    let stream = TcpStream::connect(address).await.expect("the server listens");
     let handshake = http2::handshake(TokioExecutor::new(), TokioIo::new(stream));
     let (mut sender, connection) = handshake.await.expect("the server speaks HTTP/2");
     let connection = tokio::spawn(connection);

@@ -51,18 +51,13 @@ impl Route {
     /// It is a plain WASI 0.2 handler of that minor, and traps when called.
     pub fn plain(version: &str) -> Self {
         let mut route = Self::answering(&[]);
-        route
-            .exports
-            .push(format!("wasi:http/incoming-handler@{version}"));
+        route.exports.push(format!("wasi:http/incoming-handler@{version}"));
         route
     }
 
     /// It also imports this interface, with one function of that name.
     pub fn importing(mut self, interface: &str, function: &str) -> Self {
-        let _ = writeln!(
-            self.imports,
-            "(import \"{interface}\" (instance (export \"{function}\" (func))))"
-        );
+        let _ = writeln!(self.imports, "(import \"{interface}\" (instance (export \"{function}\" (func))))");
         self
     }
 
@@ -109,9 +104,7 @@ impl Route {
     /// It has that many memories.
     pub fn with_memories(self, memories: usize) -> Self {
         let memories = "(memory 1)\n".repeat(memories);
-        self.with_core(&format!(
-            "{memories} (func (export \"handle\") (param i32 i32) unreachable)"
-        ))
+        self.with_core(&format!("{memories} (func (export \"handle\") (param i32 i32) unreachable)"))
     }
 
     /// The component.
@@ -125,9 +118,7 @@ impl Route {
             .filter(|line| !line.starts_with(";;"))
             .collect::<Vec<_>>()
             .join("\n");
-        let text = text
-            .replace("EXPORTS", &exports)
-            .replace("IMPORTS", &self.imports);
+        let text = text.replace("EXPORTS", &exports).replace("IMPORTS", &self.imports);
         binary(&text.replace("CORE", &self.core))
     }
 }

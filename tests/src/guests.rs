@@ -27,14 +27,8 @@ impl Guest {
 /// The directory cargo writes to: the one this test was built in.
 pub fn target_dir() -> PathBuf {
     let test = env::current_exe().expect("the system knows what it runs");
-    let profile = test
-        .ancestors()
-        .find(|dir| dir.ends_with("deps"))
-        .and_then(Path::parent);
-    profile
-        .and_then(Path::parent)
-        .expect("tests lie in TARGET/PROFILE/deps")
-        .to_owned()
+    let profile = test.ancestors().find(|dir| dir.ends_with("deps")).and_then(Path::parent);
+    profile.and_then(Path::parent).expect("tests lie in TARGET/PROFILE/deps").to_owned()
 }
 
 /// Several test binaries may come here at once; cargo's own lock on the directory makes them queue.
@@ -47,26 +41,15 @@ fn built() -> &'static Path {
         let cargo = env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
         let mut command = Command::new(cargo);
         command.current_dir(env!("CARGO_MANIFEST_DIR"));
-        command.args([
-            "build",
-            "--quiet",
-            "--release",
-            "--package",
-            "routelet-guests",
-            "--examples",
-        ]);
-        command
-            .args(["--target", TARGET, "--target-dir"])
-            .arg(&target_dir);
+        command.args(["build", "--quiet", "--release", "--package", "routelet-guests", "--examples"]);
+        command.args(["--target", TARGET, "--target-dir"]).arg(&target_dir);
         run(command);
         target_dir.join(TARGET).join("release/examples")
     })
 }
 
 fn add_target() {
-    let libdir = Command::new("rustc")
-        .args(["--print", "target-libdir", "--target", TARGET])
-        .output();
+    let libdir = Command::new("rustc").args(["--print", "target-libdir", "--target", TARGET]).output();
     let libdir = libdir.expect("rustc compiled this test").stdout;
     if !Path::new(String::from_utf8_lossy(&libdir).trim()).is_dir() {
         say("adding the Rust target wasm32-wasip2");
@@ -77,9 +60,7 @@ fn add_target() {
 }
 
 fn run(mut command: Command) {
-    let status = command
-        .status()
-        .unwrap_or_else(|error| panic!("{command:?}: {error}"));
+    let status = command.status().unwrap_or_else(|error| panic!("{command:?}: {error}"));
     assert!(status.success(), "{command:?}: {status}");
 }
 

@@ -26,11 +26,7 @@ pub struct Call {
 impl Origin {
     /// Listens.
     pub async fn start() -> Self {
-        Self {
-            listener: TcpListener::bind(("127.0.0.1", 0))
-                .await
-                .expect("a free port"),
-        }
+        Self { listener: TcpListener::bind(("127.0.0.1", 0)).await.expect("a free port") }
     }
 
     /// Where it listens.
@@ -61,10 +57,7 @@ impl Origin {
         while !head.ends_with(b"\r\n\r\n") {
             head.push(stream.read_u8().await.expect("a whole head"));
         }
-        Call {
-            head: String::from_utf8(head).expect("a text head"),
-            stream,
-        }
+        Call { head: String::from_utf8(head).expect("a text head"), stream }
     }
 }
 
@@ -72,10 +65,7 @@ impl Call {
     /// Answers 200 with that text and closes.
     pub async fn answer(self, text: &str) {
         let length = text.len();
-        self.send_raw(&format!(
-            "HTTP/1.1 200 OK\r\ncontent-length: {length}\r\nconnection: close\r\n\r\n{text}"
-        ))
-        .await;
+        self.send_raw(&format!("HTTP/1.1 200 OK\r\ncontent-length: {length}\r\nconnection: close\r\n\r\n{text}")).await;
     }
 
     /// Sends these bytes and closes.

@@ -19,9 +19,7 @@ impl TestSite {
     /// Serves the site. The site can still be asked, changed and reloaded.
     pub async fn serve(&self) -> Running {
         let loopback = SocketAddr::from(([127, 0, 0, 1], 0));
-        let server = routelet::Server::bind(loopback, self.site().clone())
-            .await
-            .expect("a free port");
+        let server = routelet::Server::bind(loopback, self.site().clone()).await.expect("a free port");
         let address = server.local_addr();
         let (stop, stopped) = oneshot::channel();
         let task = tokio::spawn(async move {
@@ -30,11 +28,7 @@ impl TestSite {
             };
             let _ = server.run(shutdown).await;
         });
-        Running {
-            address,
-            stop,
-            task,
-        }
+        Running { address, stop, task }
     }
 }
 
@@ -42,9 +36,7 @@ impl Running {
     /// Asks the server to drain, and waits until it has.
     pub async fn stop(self) {
         let ended = self.ask_to_stop();
-        eventually("the server stops", ended)
-            .await
-            .expect("the server does not panic");
+        eventually("the server stops", ended).await.expect("the server does not panic");
     }
 
     /// Asks the server to drain; what is returned ends when it has.

@@ -9,6 +9,7 @@ use std::{
 use bytes::Bytes;
 use http::{HeaderMap, Request, Response};
 use http_body_util::{BodyExt as _, Full, channel::Channel, channel::Sender, combinators::BoxBody};
+use routelet::{Config, Fault, config::Surroundings};
 use serde_json::Value;
 use tempfile::TempDir;
 
@@ -26,9 +27,7 @@ pub struct SiteDir {
 impl SiteDir {
     /// An empty site. Its compiled code goes to one cache for the whole test run, not to the user's.
     pub fn new() -> Self {
-        let site = Self {
-            dir: TempDir::new().expect("a temporary directory"),
-        };
+        let site = Self { dir: TempDir::new().expect("a temporary directory") };
         fs::create_dir(site.path().join("app")).expect("a fresh directory");
         site
     }
@@ -84,9 +83,7 @@ impl SiteDir {
 
     /// What is wrong with this directory, one message for each fault; a site that loads fails the test.
     pub async fn faults(&self) -> Vec<String> {
-        self.try_load()
-            .await
-            .expect_err("the site loads, though it should not")
+        self.try_load().await.expect_err("the site loads, though it should not")
     }
 
     async fn try_load(&self) -> Result<routelet::Site, Vec<String>> {
@@ -110,7 +107,7 @@ fn write_whole(path: &Path, bytes: &[u8]) {
     fresh.persist(path).expect("one file system");
 }
 
-fn messages(faults: &[routelet::Fault]) -> Vec<String> {
+fn messages(faults: &[Fault]) -> Vec<String> {
     faults.iter().map(ToString::to_string).collect()
 }
 
@@ -119,8 +116,10 @@ pub fn code_cache() -> PathBuf {
     target_dir().join("guests/compiled")
 }
 
-fn config(dir: &Path) -> Result<routelet::Config, Vec<routelet::Fault>> {
-    let mut config = routelet::Config::load(dir, &Default::default())?;
+/// As `routelet.toml` says, whatever the variables of the machine.
+fn config(dir: &Path) -> Result<Config, Vec<Fault>> {
+    let surroundings = Surroundings { site: dir.to_owned(), ..Surroundings::default() };
+    let mut config = Config::load(&[], &surroundings)?;
     config.cache_dir = Some(code_cache());
     Ok(config)
 }
@@ -145,17 +144,13 @@ impl TestSite {
 
     /// The answer to POST with that body.
     pub async fn post(&self, target: &str, body: impl Into<Bytes>) -> Answer {
-        self.answer(request("POST", target).map(|_| full(body)))
-            .await
+        self.answer(request("POST", target).map(|_| full(body))).await
     }
 
     /// The whole answer to a request.
     pub async fn answer(&self, request: Request<RequestBody>) -> Answer {
         let what = format!("{} {}", request.method(), request.uri());
-        eventually(&what, async {
-            Answer::read(self.open(request).await).await
-        })
-        .await
+        eventually(&what, async { Answer::read(self.open(request).await).await }).await
     }
 
     /// The answer to a request as soon as its head is there.
@@ -180,22 +175,14 @@ impl TestSite {
 
     /// Loads the directory anew; the messages where it is faulty.
     pub async fn reload(&self) -> Result<(), Vec<String>> {
-        self.site
-            .reload()
-            .await
-            .map_err(|error| messages(error.faults()))
+        self.site.reload().await.map_err(|error| messages(error.faults()))
     }
 }
 
 /// A request without a body, as it comes from a client of `localhost`.
 pub fn request(method: &str, target: &str) -> Request<RequestBody> {
-    let request = Request::builder()
-        .method(method)
-        .uri(target)
-        .header("host", "localhost");
-    request
-        .body(full(""))
-        .expect("the test spells a valid request")
+    let request = Request::builder().method(method).uri(target).header("host", "localhost");
+    request.body(full("")).expect("the test spells a valid request")
 }
 
 /// A body of known bytes.
@@ -229,12 +216,7 @@ impl Answer {
         B: http_body::Body<Data = Bytes> + Unpin,
     {
         let (head, mut body) = response.into_parts();
-        let mut answer = Self {
-            status: head.status.as_u16(),
-            headers: head.headers,
-            body: Vec::new(),
-            complete: true,
-        };
+        let mut answer = Self { status: head.status.as_u16(), headers: head.headers, body: Vec::new(), complete: true };
         while let Some(frame) = body.frame().await {
             match frame {
                 Ok(frame) => answer.body.extend(frame.into_data().unwrap_or_default()),
@@ -256,8 +238,6 @@ impl Answer {
 
     /// A header, empty where it is absent.
     pub fn header(&self, name: &str) -> &str {
-        self.headers
-            .get(name)
-            .map_or("", |value| value.to_str().expect("a text header"))
+        self.headers.get(name).map_or("", |value| value.to_str().expect("a text header"))
     }
 }

@@ -29,48 +29,19 @@ struct Reserved {
 }
 
 const RESERVED: [Reserved; 6] = [
+    Reserved { words: &["wasmtime"], owners: &["runtime"] },
+    Reserved { words: &["TcpListener", "UnixListener"], owners: &["server"] },
     Reserved {
-        words: &["wasmtime"],
-        owners: &["runtime"],
-    },
-    Reserved {
-        words: &["TcpListener", "UnixListener"],
-        owners: &["server"],
-    },
-    Reserved {
-        words: &[
-            "TcpStream::connect",
-            "TcpSocket",
-            "UdpSocket",
-            "lookup_host",
-            "ToSocketAddrs",
-        ],
+        words: &["TcpStream::connect", "TcpSocket", "UdpSocket", "lookup_host", "ToSocketAddrs"],
         owners: &["runtime/outbound"],
     },
-    Reserved {
-        words: &["StatusCode::", "from_u16("],
-        owners: &["dispatch/refusal"],
-    },
-    Reserved {
-        words: &["println!", "print!(", "eprint!(", "process::exit"],
-        owners: &["main", "cli"],
-    },
-    Reserved {
-        words: &["static mut "],
-        owners: &[],
-    },
+    Reserved { words: &["StatusCode::", "from_u16("], owners: &["dispatch/refusal"] },
+    Reserved { words: &["println!", "print!(", "eprint!(", "process::exit"], owners: &["main", "cli"] },
+    Reserved { words: &["static mut "], owners: &[] },
 ];
 
 /// What code without side effects never names.
-const IMPURE: [&str; 7] = [
-    "tokio",
-    "wasmtime",
-    "hyper",
-    "std::fs",
-    "fs::",
-    "async fn",
-    "std::net::Tcp",
-];
+const IMPURE: [&str; 7] = ["tokio", "wasmtime", "hyper", "std::fs", "fs::", "async fn", "std::net::Tcp"];
 
 fn sources() -> Vec<Source> {
     let src = root().join("host/src");
@@ -78,11 +49,7 @@ fn sources() -> Vec<Source> {
         .into_iter()
         .filter(|path| path.extension().is_some_and(|extension| extension == "rs"))
         .map(|path| Source {
-            path: path
-                .strip_prefix(&src)
-                .expect("below it")
-                .display()
-                .to_string(),
+            path: path.strip_prefix(&src).expect("below it").display().to_string(),
             text: fs::read_to_string(&path).expect("sources are text"),
         })
         .collect()
@@ -102,8 +69,7 @@ impl Source {
     fn code(&self) -> Vec<(usize, String)> {
         let lines = self.text.lines().enumerate();
         let code = lines.take_while(|(_, line)| *line != "#[cfg(test)]" || self.is_test());
-        code.map(|(at, line)| (at + 1, without_comment_and_comparison(line)))
-            .collect()
+        code.map(|(at, line)| (at + 1, without_comment_and_comparison(line))).collect()
     }
 
     /// Each use of one of the words, as `file:line: word`.
@@ -120,19 +86,11 @@ impl Source {
 /// To compare a status is no decision about an answer.
 fn without_comment_and_comparison(line: &str) -> String {
     let code = line.split("//").next().unwrap_or_default();
-    code.replace("== StatusCode::", "")
-        .replace("!= StatusCode::", "")
+    code.replace("== StatusCode::", "").replace("!= StatusCode::", "")
 }
 
 fn files_under(dir: &Path) -> Vec<PathBuf> {
-    const NOT_OURS: [&str; 6] = [
-        "target",
-        ".git",
-        ".routelet",
-        "dist",
-        "node_modules",
-        "__pycache__",
-    ];
+    const NOT_OURS: [&str; 6] = ["target", ".git", ".routelet", "dist", "node_modules", "__pycache__"];
     let mut files = Vec::new();
     let mut entries: Vec<_> = fs::read_dir(dir).expect("a directory").flatten().collect();
     entries.sort_by_key(fs::DirEntry::file_name);
@@ -155,13 +113,8 @@ fn assert_none(what: &str, found: &[String]) {
 #[test]
 fn routing_and_policy_are_pure() {
     let sources = sources();
-    let pure = sources
-        .iter()
-        .filter(|source| source.is_in("routing") || source.is_in("policy"));
-    let found: Vec<_> = pure
-        .filter(|source| !source.is_test())
-        .flat_map(|source| source.uses(&IMPURE))
-        .collect();
+    let pure = sources.iter().filter(|source| source.is_in("routing") || source.is_in("policy"));
+    let found: Vec<_> = pure.filter(|source| !source.is_test()).flat_map(|source| source.uses(&IMPURE)).collect();
     assert_none("routing and policy do no IO and know no runtime", &found);
 }
 
@@ -182,34 +135,21 @@ fn no_static_can_change() {
     let mut found = Vec::new();
     for source in sources() {
         for (line, code) in source.code() {
-            let declares = code
-                .trim_start()
-                .trim_start_matches("pub ")
-                .starts_with("static ");
+            let declares = code.trim_start().trim_start_matches("pub ").starts_with("static ");
             if declares && CHANGING.iter().any(|word| code.contains(word)) {
                 found.push(format!("host/src/{}:{line}: {code}", source.path));
             }
         }
     }
-    assert_none(
-        "a static that changes is shared by every site and every test",
-        &found,
-    );
+    assert_none("a static that changes is shared by every site and every test", &found);
 }
 
 #[test]
 fn every_module_says_what_it_is_for() {
     let sources = sources();
-    let silent = sources
-        .iter()
-        .filter(|source| !source.is_test() && !source.text.starts_with("//! "));
-    let found: Vec<_> = silent
-        .map(|source| format!("host/src/{}", source.path))
-        .collect();
-    assert_none(
-        "a module opens with a sentence: its duty, then what it must not do",
-        &found,
-    );
+    let silent = sources.iter().filter(|source| !source.is_test() && !source.text.starts_with("//! "));
+    let found: Vec<_> = silent.map(|source| format!("host/src/{}", source.path)).collect();
+    assert_none("a module opens with a sentence: its duty, then what it must not do", &found);
 }
 
 #[test]
@@ -220,10 +160,7 @@ fn no_file_is_too_long_to_read() {
             if path.extension().is_none_or(|extension| extension != "rs") {
                 continue;
             }
-            let lines = fs::read_to_string(&path)
-                .expect("sources are text")
-                .lines()
-                .count();
+            let lines = fs::read_to_string(&path).expect("sources are text").lines().count();
             if lines > LINES_MAX {
                 found.push(format!("{}: {lines} lines", path.display()));
             }
@@ -235,12 +172,7 @@ fn no_file_is_too_long_to_read() {
 #[test]
 fn no_text_names_a_place_on_somebodys_machine() {
     // Written in two pieces, so that this file is no finding of its own.
-    let places = [
-        concat!("../", "shared"),
-        concat!("/wo", "rk/"),
-        concat!("/ro", "ot/"),
-        concat!("/ho", "me/"),
-    ];
+    let places = [concat!("../", "shared"), concat!("/wo", "rk/"), concat!("/ro", "ot/"), concat!("/ho", "me/")];
     let mut found = Vec::new();
     for path in files_under(&root()) {
         let Ok(text) = fs::read_to_string(&path) else {
@@ -274,24 +206,12 @@ fn the_lock_file_holds_no_version_below_the_floor() {
         let versions: Vec<Version> = packages
             .iter()
             .filter(|package| package["name"].as_str() == Some(name))
-            .map(|package| {
-                package["version"]
-                    .as_str()
-                    .expect("text")
-                    .parse()
-                    .expect("a version")
-            })
+            .map(|package| package["version"].as_str().expect("text").parse().expect("a version"))
             .collect();
         assert!(!versions.is_empty(), "{name} is gone from the lock file");
         for version in versions {
-            assert!(
-                version >= floor,
-                "{name} {version} is below {floor}, whose advisories are fixed"
-            );
-            assert!(
-                !major_only || version.major == floor.major,
-                "{name} {version} left the long-term release"
-            );
+            assert!(version >= floor, "{name} {version} is below {floor}, whose advisories are fixed");
+            assert!(!major_only || version.major == floor.major, "{name} {version} left the long-term release");
         }
     }
 }

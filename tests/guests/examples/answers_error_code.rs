@@ -3,10 +3,5 @@
 use routelet_guests::{ErrorCode, ResponseOutparam, handles};
 
 handles!(|_request, out| {
-    ResponseOutparam::set(
-        out,
-        Err(ErrorCode::InternalError(Some(
-            "canary-in-the-error-code".to_owned(),
-        ))),
-    );
+    ResponseOutparam::set(out, Err(ErrorCode::InternalError(Some("canary-in-the-error-code".to_owned()))));
 });

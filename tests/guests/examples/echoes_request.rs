@@ -5,10 +5,7 @@ use serde_json::json;
 
 handles!(|request, out| {
     let headers = request.headers().entries();
-    let headers: Vec<_> = headers
-        .iter()
-        .map(|(name, value)| json!([name, String::from_utf8_lossy(value)]))
-        .collect();
+    let headers: Vec<_> = headers.iter().map(|(name, value)| json!([name, String::from_utf8_lossy(value)])).collect();
     let scheme = request.scheme().map(|scheme| format!("{scheme:?}"));
     tell(
         out,
@@ -25,8 +22,6 @@ handles!(|request, out| {
 fn named(method: &Method) -> String {
     match method {
         Method::Other(token) => token.clone(),
-        known => format!("{known:?}")
-            .trim_start_matches("Method::")
-            .to_uppercase(),
+        known => format!("{known:?}").trim_start_matches("Method::").to_uppercase(),
     }
 }

@@ -9,9 +9,5 @@ handles!(|_request, out| {
 #[inline(never)]
 fn dive(depth: u64) -> u64 {
     let here = std::hint::black_box([depth; 64]);
-    if here[0] == u64::MAX {
-        0
-    } else {
-        dive(depth + 1).wrapping_add(here[63])
-    }
+    if here[0] == u64::MAX { 0 } else { dive(depth + 1).wrapping_add(here[63]) }
 }

@@ -15,10 +15,7 @@ struct Handler;
 
 impl exports::routelet::route::get::Guest for Handler {
     fn handle(_request: IncomingRequest, out: ResponseOutparam) {
-        let params: Vec<_> = context::params()
-            .iter()
-            .map(|param| json!([param.name, param.values]))
-            .collect();
+        let params: Vec<_> = context::params().iter().map(|param| json!([param.name, param.values])).collect();
         tell(
             out,
             &json!({

@@ -10,8 +10,6 @@ handles!(|request, out| {
         Ok(()) => "set".to_owned(),
         Err(error) => format!("{error:?}"),
     };
-    fields
-        .append("x-outcome", outcome.as_bytes())
-        .expect("the outcome is plain text");
+    fields.append("x-outcome", outcome.as_bytes()).expect("the outcome is plain text");
     Body::of(OutgoingResponse::new(fields), out).finish_with(b"headers\n");
 });

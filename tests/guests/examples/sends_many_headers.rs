@@ -6,9 +6,7 @@ handles!(|request, out| {
     let value = vec![b'v'; number(&request, "size", 1) as usize];
     let fields = Fields::new();
     for at in 0..number(&request, "count", 1) {
-        fields
-            .append(&format!("x-{at}"), &value)
-            .expect("within what a list of fields may hold");
+        fields.append(&format!("x-{at}"), &value).expect("within what a list of fields may hold");
     }
     Body::of(OutgoingResponse::new(fields), out).finish_with(b"many\n");
 });

@@ -4,10 +4,7 @@ use routelet_guests::{Body, handles, query, wasip2::clocks::monotonic_clock::sub
 
 handles!(|request, out| {
     let length = query(&request, "length");
-    let headers: Vec<_> = length
-        .iter()
-        .map(|length| ("content-length", length.as_str()))
-        .collect();
+    let headers: Vec<_> = length.iter().map(|length| ("content-length", length.as_str())).collect();
     let body = Body::begin(out, 200, &headers);
     body.write(b"first\n");
     body.flush();

@@ -11,7 +11,7 @@ handles!(|request, out| {
         if !(body.write(event.as_bytes()) && body.flush()) {
             return;
         }
-        if reader.next().is_none() {
+        if reader.piece().is_none() {
             return body.finish();
         }
         count += 1;

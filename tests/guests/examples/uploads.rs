@@ -6,7 +6,7 @@ handles!(|request, out| {
     let mut reader = Reader::of(&request);
     let mut bytes = 0_u64;
     loop {
-        match reader.try_next() {
+        match reader.try_piece() {
             Ok(Some(piece)) => bytes += piece.len() as u64,
             Ok(None) => return say(out, bytes.to_string()),
             Err(error) => return say(out, format!("broke after {bytes}: {error}")),

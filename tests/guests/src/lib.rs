@@ -3,8 +3,8 @@
 
 pub use wasip2;
 pub use wasip2::http::types::{
-    ErrorCode, Fields, IncomingBody, IncomingRequest, InputStream, OutgoingBody, OutgoingRequest,
-    OutgoingResponse, OutputStream, ResponseOutparam, Scheme,
+    ErrorCode, Fields, IncomingBody, IncomingRequest, InputStream, OutgoingBody, OutgoingRequest, OutgoingResponse,
+    OutputStream, ResponseOutparam, Scheme,
 };
 use wasip2::io::streams::StreamError;
 
@@ -45,13 +45,8 @@ macro_rules! native {
 pub fn query(request: &IncomingRequest, name: &str) -> Option<String> {
     let target = request.path_with_query()?;
     let (_, query) = target.split_once('?')?;
-    let pairs = query
-        .split('&')
-        .map(|pair| pair.split_once('=').unwrap_or((pair, "")));
-    pairs
-        .into_iter()
-        .find(|(key, _)| *key == name)
-        .map(|(_, value)| decoded(value))
+    let pairs = query.split('&').map(|pair| pair.split_once('=').unwrap_or((pair, "")));
+    pairs.into_iter().find(|(key, _)| *key == name).map(|(_, value)| decoded(value))
 }
 
 /// The value of one query parameter as a number, or the number to use without it.
@@ -83,33 +78,18 @@ fn decoded(text: &str) -> String {
 }
 
 /// Sends a whole answer.
-pub fn answer(
-    out: ResponseOutparam,
-    status: u16,
-    headers: &[(&str, &str)],
-    body: impl AsRef<[u8]>,
-) {
+pub fn answer(out: ResponseOutparam, status: u16, headers: &[(&str, &str)], body: impl AsRef<[u8]>) {
     Body::begin(out, status, headers).finish_with(body.as_ref());
 }
 
 /// Sends 200 with a text.
 pub fn say(out: ResponseOutparam, text: impl AsRef<[u8]>) {
-    answer(
-        out,
-        200,
-        &[("content-type", "text/plain; charset=utf-8")],
-        text,
-    );
+    answer(out, 200, &[("content-type", "text/plain; charset=utf-8")], text);
 }
 
 /// Sends 200 with a JSON value.
 pub fn tell(out: ResponseOutparam, value: &serde_json::Value) {
-    answer(
-        out,
-        200,
-        &[("content-type", "application/json")],
-        value.to_string(),
-    );
+    answer(out, 200, &[("content-type", "application/json")], value.to_string());
 }
 
 /// A body whose head is sent. Dropping it leaves it unfinished.
@@ -124,14 +104,10 @@ impl Body {
     pub fn begin(out: ResponseOutparam, status: u16, headers: &[(&str, &str)]) -> Self {
         let fields = Fields::new();
         for (name, value) in headers {
-            fields
-                .append(name, value.as_bytes())
-                .expect("the guest's own headers are valid");
+            fields.append(name, value.as_bytes()).expect("the guest's own headers are valid");
         }
         let response = OutgoingResponse::new(fields);
-        response
-            .set_status_code(status)
-            .expect("the guest's own status is valid");
+        response.set_status_code(status).expect("the guest's own status is valid");
         Self::of(response, out)
     }
 
@@ -201,12 +177,12 @@ impl Reader {
     }
 
     /// The next bytes, or none at the end. An aborted body reads as its end too: `broke` tells.
-    pub fn next(&mut self) -> Option<Vec<u8>> {
-        self.try_next().unwrap_or(None)
+    pub fn piece(&mut self) -> Option<Vec<u8>> {
+        self.try_piece().unwrap_or(None)
     }
 
     /// The next bytes, none at the end, or the error the host reported.
-    pub fn try_next(&mut self) -> Result<Option<Vec<u8>>, String> {
+    pub fn try_piece(&mut self) -> Result<Option<Vec<u8>>, String> {
         loop {
             match self.stream.blocking_read(64 * 1024) {
                 Ok(bytes) if bytes.is_empty() => continue,
@@ -220,7 +196,7 @@ impl Reader {
     /// Everything up to the end.
     pub fn to_end(mut self) -> Vec<u8> {
         let mut all = Vec::new();
-        while let Some(bytes) = self.next() {
+        while let Some(bytes) = self.piece() {
             all.extend(bytes);
         }
         all
@@ -230,23 +206,18 @@ impl Reader {
 impl From<IncomingBody> for Reader {
     fn from(body: IncomingBody) -> Self {
         let stream = body.stream().expect("a body gives its stream once");
-        Self {
-            stream,
-            _body: body,
-        }
+        Self { stream, _body: body }
     }
 }
 
 /// Waits until the test lets go: one more piece of the request body, or its end.
 pub fn wait_for_release(reader: &mut Reader) {
-    let _ = reader.next();
+    let _ = reader.piece();
 }
 
 /// What calling a URL gave: status and body, or the name of the error.
 pub fn call(url: &str) -> Result<(u16, Vec<u8>), String> {
-    let (scheme, rest) = url
-        .split_once("://")
-        .expect("the test sends an absolute URL");
+    let (scheme, rest) = url.split_once("://").expect("the test sends an absolute URL");
     let (authority, path) = match rest.find('/') {
         Some(at) => rest.split_at(at),
         None => (rest, "/"),
@@ -267,17 +238,13 @@ pub fn call(url: &str) -> Result<(u16, Vec<u8>), String> {
 }
 
 fn send(request: OutgoingRequest) -> Result<(u16, Vec<u8>), String> {
-    let pending =
-        wasip2::http::outgoing_handler::handle(request, None).map_err(|e| format!("{e:?}"))?;
+    let pending = wasip2::http::outgoing_handler::handle(request, None).map_err(|e| format!("{e:?}"))?;
     pending.subscribe().block();
-    let answer = pending
-        .get()
-        .expect("it is ready")
-        .expect("it is taken once");
+    let answer = pending.get().expect("it is ready").expect("it is taken once");
     let response = answer.map_err(|e| format!("{e:?}"))?;
     let mut reader = Reader::from(response.consume().expect("nobody took the body before"));
     let mut body = Vec::new();
-    while let Some(bytes) = reader.try_next()? {
+    while let Some(bytes) = reader.try_piece()? {
         body.extend(bytes);
     }
     Ok((response.status(), body))
