@@ -48,7 +48,8 @@ pub struct Config {
     pub wasi_0_3: bool,
     /// How long running requests may go on after the signal to stop.
     pub grace: Duration,
-    /// Authorities answered; empty answers all.
+    /// Authorities answered, in lower case; one without a port stands for every port, an empty list
+    /// answers all.
     pub hosts: Vec<String>,
     /// The path everything lies under: empty, or `/base` without a slash at the end.
     pub base_path: String,
@@ -99,17 +100,6 @@ impl Config {
     /// As [`Config::load`], with the text of the settings file passed in; `None` where there is none.
     pub fn settle(file: Option<&str>, flags: &[Flag], surroundings: &Surroundings) -> Result<Self, Vec<Fault>> {
         layers::settle(file, flags, surroundings)
-    }
-
-    /// Whether requests to this authority are answered. An entry of `hosts` without a port stands
-    /// for every port.
-    pub fn answers(&self, authority: &str) -> bool {
-        let authority = authority.to_ascii_lowercase();
-        let host = authority
-            .rsplit_once(':')
-            .filter(|(_, port)| port.bytes().all(|byte| byte.is_ascii_digit()))
-            .map_or(authority.as_str(), |(host, _)| host);
-        self.hosts.is_empty() || self.hosts.iter().any(|own| *own == authority || own == host)
     }
 }
 

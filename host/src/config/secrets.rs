@@ -9,7 +9,7 @@ use std::{
 use super::document;
 use crate::{
     fault::Fault,
-    policy::{SegmentChange, names, wrong::Wrong},
+    policy::{names, wrong::Wrong},
 };
 
 /// What Kubernetes allows for a whole secret; a key, a token or a certificate is far smaller.
@@ -58,14 +58,14 @@ impl SecretsSource {
         }
     }
 
-    /// What to do about a secret that is not there.
-    fn way_to_add(&self, name: &str) -> String {
+    /// Where a secret of this name comes from, if it is there.
+    pub fn describe(&self, name: &str) -> String {
         match self {
-            Self::Nowhere => "name a source under [secrets] in routelet.toml".to_owned(),
-            Self::Given(_) => "hand it over".to_owned(),
-            Self::Variables { prefix, .. } => format!("set the variable {prefix}{name}"),
-            Self::File(path) => format!("add a line {name}=... to {}", path.display()),
-            Self::Dir(path) => format!("add the file {}", path.join(name).display()),
+            Self::Nowhere => format!("{name} in a source that [secrets] of routelet.toml names"),
+            Self::Given(_) => format!("{name} among the secrets handed over"),
+            Self::Variables { prefix, .. } => format!("the variable {prefix}{name}"),
+            Self::File(path) => format!("a line {name}=... in {}", path.display()),
+            Self::Dir(path) => format!("the file {}", path.join(name).display()),
         }
     }
 }
@@ -77,7 +77,7 @@ pub struct Secrets(BTreeMap<String, String>);
 impl Secrets {
     /// Reads all secrets of a source. Refused are sources that lie in what is served from `site`,
     /// that cannot be read, or that hold what cannot be a secret; no fault shows a value.
-    pub fn open(source: &SecretsSource, site: &Path) -> Result<Self, Vec<Fault>> {
+    pub fn open(site: &Path, source: &SecretsSource) -> Result<Self, Vec<Fault>> {
         if let Some(path) = source.path()
             && let Some(served) = served_around(path, site)
         {
@@ -97,20 +97,6 @@ impl Secrets {
     /// The value of a secret.
     pub fn get(&self, name: &str) -> Option<&str> {
         self.0.get(name).map(String::as_str)
-    }
-
-    /// One fault for each secret that a segment grants and these lack.
-    pub fn missing(&self, change: &SegmentChange, source: &SecretsSource) -> Vec<Fault> {
-        let granted = change.grants.secrets.iter();
-        granted
-            .filter(|grant| self.get(&grant.value.name).is_none())
-            .map(|grant| {
-                let name = &grant.value.name;
-                Wrong::new(format!("grant of secret {name}, which the server's source lacks"))
-                    .way_out(format!("{}, or remove the grant", source.way_to_add(name)))
-                    .at(&change.file, Some(grant.line))
-            })
-            .collect()
     }
 }
 

@@ -204,28 +204,6 @@ fn variables_that_only_look_like_ours_are_left_alone() {
 }
 
 #[test]
-fn authorities_are_answered_if_none_or_they_are_listed() {
-    let config =
-        |hosts: &[&str]| Config { hosts: hosts.iter().map(|host| (*host).to_owned()).collect(), ..Config::default() };
-    for (hosts, authority, answered) in [
-        (&[][..], "anything:1", true),
-        (&["a.com"], "a.com", true),
-        (&["a.com"], "A.com:8080", true),
-        (&["a.com"], "b.a.com", false),
-        (&["a.com"], "a.com.evil.org", false),
-        (&["a.com"], "", false),
-        (&["a.com:80"], "a.com:80", true),
-        (&["a.com:80"], "a.com", false),
-        (&["a.com:80"], "a.com:81", false),
-        (&["[::1]"], "[::1]:80", true),
-        (&["[::1]"], "[::1]", true),
-        (&["[::1]"], "[::2]", false),
-    ] {
-        assert_eq!(config(hosts).answers(authority), answered, "{hosts:?} {authority}");
-    }
-}
-
-#[test]
 fn the_file_is_found_in_the_site_and_may_be_missing() {
     let site = tempfile::tempdir().expect("a directory");
     let surroundings = Surroundings { site: site.path().to_owned(), ..Surroundings::default() };

@@ -1,7 +1,6 @@
 use tempfile::TempDir;
 
 use super::*;
-use crate::policy::{SecretGrant, SecretMode, change::Written};
 
 /// A site with `app/` and `public/`, and a place beside it.
 fn site() -> (TempDir, PathBuf) {
@@ -35,7 +34,7 @@ fn secrets_from_variables_lose_the_prefix() {
     let variables = [("SECRET_A", "1"), ("SECRET_", "2"), ("B", "3"), ("SECRET_B C", "4")];
     let variables = variables.map(|(name, value)| (name.to_owned(), value.to_owned()));
     let source = SecretsSource::from_variables("SECRET_".to_owned(), &variables.into());
-    let secrets = Secrets::open(&source, Path::new("/nowhere")).expect("read");
+    let secrets = Secrets::open(Path::new("/nowhere"), &source).expect("read");
     assert_eq!(pairs(&secrets), [("A", "1")]);
 }
 
@@ -44,7 +43,7 @@ fn a_file_holds_a_secret_on_every_line() {
     let (root, site) = site();
     let text = "\n# note\nA=1\r\nB==x=\"y\" \nC=\n  \nd.e-f=é\n";
     let file = write(&root.path().join("secrets.env"), text);
-    let secrets = Secrets::open(&SecretsSource::File(file), &site).expect("read");
+    let secrets = Secrets::open(&site, &SecretsSource::File(file)).expect("read");
     assert_eq!(pairs(&secrets), [("A", "1"), ("B", "=x=\"y\" "), ("C", ""), ("d.e-f", "é")]);
     assert_eq!(secrets.get("A"), Some("1"));
     assert_eq!(secrets.get("a"), None);
@@ -55,7 +54,7 @@ fn bad_lines_are_told_without_what_they_hold() {
     let (root, site) = site();
     let text = "hunter2\nA B=hunter2\n=hunter2\nA=1\nA=hunter2\nN=hunter2\0\n";
     let file = write(&root.path().join("secrets.env"), text);
-    let faults = Secrets::open(&SecretsSource::File(file), &site).expect_err("five faults");
+    let faults = Secrets::open(&site, &SecretsSource::File(file)).expect_err("five faults");
     let told = told(faults, root.path());
     let unreadable = "a line that names no secret; expected KEY=VALUE, the key of letters, digits, `_`, `-` or `.`; correct the line, or begin it with #";
     assert_eq!(
@@ -81,7 +80,7 @@ fn a_directory_holds_a_secret_in_every_file() {
     write(&dir.join(".hidden"), "x");
     write(&dir.join("..data/D"), "x");
     write(&dir.join("nested/E"), "x");
-    let secrets = Secrets::open(&SecretsSource::Dir(dir), &site).expect("read");
+    let secrets = Secrets::open(&site, &SecretsSource::Dir(dir)).expect("read");
     assert_eq!(pairs(&secrets), [("A", "1"), ("B", "2\n"), ("C", "3"), ("tls.key", "")]);
 }
 
@@ -93,7 +92,7 @@ fn a_directory_as_kubernetes_mounts_it_is_read_through_its_links() {
     write(&dir.join("..2026/A"), "1");
     std::os::unix::fs::symlink("..2026", dir.join("..data")).expect("linked");
     std::os::unix::fs::symlink("..data/A", dir.join("A")).expect("linked");
-    let secrets = Secrets::open(&SecretsSource::Dir(dir), &site).expect("read");
+    let secrets = Secrets::open(&site, &SecretsSource::Dir(dir)).expect("read");
     assert_eq!(pairs(&secrets), [("A", "1")]);
 }
 
@@ -106,7 +105,7 @@ fn files_that_can_be_no_secret_are_told() {
     write(&dir.join("FULL"), "x".repeat(1024 * 1024));
     write(&dir.join("LONG"), "x".repeat(1024 * 1024 + 1));
     write(&dir.join("NUL"), "\0");
-    let faults = Secrets::open(&SecretsSource::Dir(dir), &site).expect_err("four faults");
+    let faults = Secrets::open(&site, &SecretsSource::Dir(dir)).expect_err("four faults");
     assert_eq!(
         told(faults, root.path()),
         [
@@ -122,11 +121,11 @@ fn files_that_can_be_no_secret_are_told() {
 fn a_source_that_is_not_there_is_told() {
     let (root, site) = site();
     let nowhere = root.path().join("nowhere");
-    let file = Secrets::open(&SecretsSource::File(nowhere.clone()), &site).expect_err("none");
+    let file = Secrets::open(&site, &SecretsSource::File(nowhere.clone())).expect_err("none");
     assert_eq!(told(file, root.path()), ["nowhere: there is no such file; correct the path under [secrets]"]);
-    let dir = Secrets::open(&SecretsSource::Dir(nowhere), &site).expect_err("none");
+    let dir = Secrets::open(&site, &SecretsSource::Dir(nowhere)).expect_err("none");
     assert!(dir[0].found.starts_with("cannot be read"), "{dir:?}");
-    let no_file = Secrets::open(&SecretsSource::File(root.path().to_owned()), &site);
+    let no_file = Secrets::open(&site, &SecretsSource::File(root.path().to_owned()));
     assert_eq!(no_file.expect_err("a directory")[0].found, "not a file");
 }
 
@@ -135,20 +134,20 @@ fn a_source_in_what_is_served_is_refused() {
     let (root, site) = site();
     for served in ["app/_lib/secrets.env", "public/secrets.env"] {
         let file = write(&site.join(served), "A=hunter2");
-        let faults = Secrets::open(&SecretsSource::File(file), &site).expect_err(served);
+        let faults = Secrets::open(&site, &SecretsSource::File(file)).expect_err(served);
         assert!(faults[0].found.contains("which is served"), "{faults:?}");
     }
-    let dir = Secrets::open(&SecretsSource::Dir(site.join("app/_lib")), &site);
+    let dir = Secrets::open(&site, &SecretsSource::Dir(site.join("app/_lib")));
     assert!(dir.is_err());
     let roundabout = site.join("dist/../app/_lib/secrets.env");
     fs::create_dir(site.join("dist")).expect("made");
-    assert!(Secrets::open(&SecretsSource::File(roundabout), &site).is_err());
+    assert!(Secrets::open(&site, &SecretsSource::File(roundabout)).is_err());
 
     let beside = write(&site.join("secrets.env"), "A=1");
-    assert!(Secrets::open(&SecretsSource::File(beside), &site).is_ok());
+    assert!(Secrets::open(&site, &SecretsSource::File(beside)).is_ok());
     let bare = root.path().join("bare");
     let inside = write(&bare.join("secrets.env"), "A=1");
-    assert!(Secrets::open(&SecretsSource::File(inside), &bare).is_err(), "the site itself is the tree");
+    assert!(Secrets::open(&bare, &SecretsSource::File(inside)).is_err(), "the site itself is the tree");
 }
 
 #[test]
@@ -160,27 +159,14 @@ fn printing_secrets_shows_names_only() {
 }
 
 #[test]
-fn granted_secrets_that_the_source_lacks_are_told_with_the_way_to_add_them() {
-    let mut change = SegmentChange { file: PathBuf::from("app/segment.toml"), ..SegmentChange::default() };
-    for (name, line) in [("A", 1), ("B", 2)] {
-        let grant = SecretGrant { name: name.to_owned(), mode: SecretMode::Value };
-        change.grants.secrets.push(Written::new(grant, line));
-    }
-    let secrets = Secrets::from_iter([("A".to_owned(), "1".to_owned())]);
-    for (source, way_out) in [
-        (SecretsSource::Nowhere, "name a source under [secrets] in routelet.toml"),
-        (SecretsSource::Given(secrets.clone()), "hand it over"),
-        (SecretsSource::from_variables("S_".to_owned(), &BTreeMap::new()), "set the variable S_B"),
-        (SecretsSource::File(PathBuf::from("s.env")), "add a line B=... to s.env"),
-        (SecretsSource::Dir(PathBuf::from("s")), "add the file s/B"),
+fn a_source_says_where_a_secret_would_come_from() {
+    for (source, place) in [
+        (SecretsSource::Nowhere, "K in a source that [secrets] of routelet.toml names"),
+        (SecretsSource::Given(Secrets::default()), "K among the secrets handed over"),
+        (SecretsSource::from_variables("S_".to_owned(), &BTreeMap::new()), "the variable S_K"),
+        (SecretsSource::File(PathBuf::from("s.env")), "a line K=... in s.env"),
+        (SecretsSource::Dir(PathBuf::from("s")), "the file s/K"),
     ] {
-        let faults = secrets.missing(&change, &source);
-        let told: Vec<_> = faults.iter().map(Fault::to_string).collect();
-        assert_eq!(
-            told,
-            [format!(
-                "app/segment.toml:2: grant of secret B, which the server's source lacks; {way_out}, or remove the grant"
-            )]
-        );
+        assert_eq!(source.describe("K"), place);
     }
 }
