@@ -9,6 +9,10 @@ use std::pin::Pin;
 
 use bytes::Bytes;
 use futures_util::{Stream, StreamExt, TryStreamExt};
+use http::StatusCode;
+
+use crate::problem::Problem;
+use crate::respond::{IntoResponse, Response};
 
 pub use stream::{BodyError, BodyStream, LIMIT_BYTES_DEFAULT};
 pub(crate) use stream::too_large;
@@ -34,7 +38,15 @@ pub(crate) enum Content {
     #[default]
     Empty,
     Full(Bytes),
-    Stream(ByteStream),
+    Stream(Streamed),
+}
+
+/// A body in pieces, and the answer if there is not even a first.
+///
+/// The answer is a pointer, so that a component without streams holds no code for it.
+pub(crate) struct Streamed {
+    pub(crate) stream: ByteStream,
+    pub(crate) failure: fn() -> Response,
 }
 
 impl Body {
@@ -62,7 +74,9 @@ impl Body {
         B: Into<Bytes> + 'static,
         E: Into<BoxError> + 'static,
     {
-        Self(Content::Stream(stream.map_ok(Into::into).map_err(Into::into).boxed_local()))
+        let stream = stream.map_ok(Into::into).map_err(Into::into).boxed_local();
+        let failure = || Problem::new(StatusCode::INTERNAL_SERVER_ERROR).into_response();
+        Self(Content::Stream(Streamed { stream, failure }))
     }
 
     /// How many bytes the body holds, if that is known before it is sent.
@@ -92,7 +106,7 @@ impl Body {
         match self.0 {
             Content::Empty => Ok(Bytes::new()),
             Content::Full(bytes) => Ok(bytes),
-            Content::Stream(stream) => {
+            Content::Stream(Streamed { stream, .. }) => {
                 let pieces: Vec<Bytes> = stream.try_collect().await?;
                 Ok(pieces.concat().into())
             }

@@ -5,8 +5,11 @@ mod cookie;
 use std::cell::RefCell;
 use std::rc::Rc;
 
-use http::header::COOKIE;
+use http::header::{COOKIE, SET_COOKIE};
 use http::{HeaderMap, HeaderValue};
+
+use crate::problem::Problem;
+use crate::respond::{IntoResponse, Response};
 
 pub use cookie::{Cookie, InvalidCookie, Priority, SameSite};
 
@@ -90,8 +93,18 @@ impl Cookies {
         self.set(Cookie::removal(name));
     }
 
-    /// The `Set-Cookie` fields of the response.
-    pub(crate) fn set_cookie_fields(&self) -> Result<Vec<HeaderValue>, InvalidCookie> {
+    /// The response with its `Set-Cookie` fields, or a 500 if one of them is forbidden.
+    pub(crate) fn send_with(&self, mut response: Response) -> Response {
+        match self.set_cookie_fields() {
+            Ok(fields) => {
+                response.headers_mut().extend(fields.into_iter().map(|field| (SET_COOKIE, field)));
+                response
+            }
+            Err(error) => Problem::from(error).into_response(),
+        }
+    }
+
+    fn set_cookie_fields(&self) -> Result<Vec<HeaderValue>, InvalidCookie> {
         self.0.borrow().changes.iter().map(Cookie::to_header).collect()
     }
 }

@@ -5,7 +5,7 @@ use std::rc::Rc;
 
 use futures_util::StreamExt;
 use futures_util::future::poll_immediate;
-use http::header::{CONTENT_LENGTH, SET_COOKIE};
+use http::header::CONTENT_LENGTH;
 use http::{HeaderMap, HeaderValue, StatusCode};
 
 use crate::after;
@@ -14,11 +14,10 @@ use crate::bindings::imports::wasi::http::types::{
 };
 use crate::body::incoming::{Incoming, Owner};
 use crate::body::outgoing::{Outgoing, Unfinished};
-use crate::body::{Body, BodyStream, ByteStream, Content};
+use crate::body::{Body, BodyStream, Content, Streamed};
 use crate::executor;
 use crate::extract::{FromRequest, FromRequestParts};
 use crate::parts::Parts;
-use crate::problem::Problem;
 use crate::respond::{IntoResponse, Response};
 
 /// Runs `handler` for one request, sends its response, then runs what was registered with [`after`](crate::after()).
@@ -56,15 +55,8 @@ pub(crate) async fn answer<F>(parts: &mut Parts, body: BodyStream, handler: F) -
 where
     F: AsyncFnOnce(&mut Parts, BodyStream) -> Result<Response, Response>,
 {
-    let mut response = handler(parts, body).await.unwrap_or_else(|refusal| refusal);
-    let Some(cookies) = parts.cookies_used() else { return response };
-    match cookies.set_cookie_fields() {
-        Ok(fields) => {
-            response.headers_mut().extend(fields.into_iter().map(|field| (SET_COOKIE, field)));
-            response
-        }
-        Err(error) => Problem::from(error).into_response(),
-    }
+    let response = handler(parts, body).await.unwrap_or_else(|refusal| refusal);
+    parts.finish(response)
 }
 
 /// Sends the response as far as it goes. What cannot be sent whole is left unfinished, which cuts the connection.
@@ -77,7 +69,7 @@ async fn send(response: Response, out: ResponseOutparam) {
             head.headers.insert(CONTENT_LENGTH, HeaderValue::from(bytes.len()));
             send_full(outgoing(head.status, &head.headers), &bytes, out).await;
         }
-        Content::Stream(stream) => send_stream(head, stream, out).await,
+        Content::Stream(streamed) => send_stream(head, streamed, out).await,
     }
 }
 
@@ -95,12 +87,12 @@ async fn send_full(response: OutgoingResponse, bytes: &[u8], out: ResponseOutpar
 }
 
 /// Asks for the first piece before the head is sent: a stream that fails at once can still be answered with 500.
-async fn send_stream(head: http::response::Parts, mut stream: ByteStream, out: ResponseOutparam) {
+async fn send_stream(head: http::response::Parts, streamed: Streamed, out: ResponseOutparam) {
+    let Streamed { mut stream, failure } = streamed;
     let first = match poll_immediate(stream.next()).await {
         Some(Some(Err(error))) => {
             eprintln!("the body failed before its first piece: {error}");
-            let problem = Problem::new(StatusCode::INTERNAL_SERVER_ERROR).into_response();
-            return Box::pin(send(problem, out)).await;
+            return Box::pin(send(failure(), out)).await;
         }
         Some(Some(Ok(piece))) => Some(piece),
         Some(None) => return Box::pin(send(Response::from_parts(head, Body::empty()), out)).await,
@@ -129,7 +121,7 @@ fn take_body(response: &OutgoingResponse) -> Outgoing {
 fn outgoing(status: StatusCode, headers: &HeaderMap) -> OutgoingResponse {
     let response = OutgoingResponse::new(fields(headers));
     if status != StatusCode::OK && response.set_status_code(status.as_u16()).is_err() {
-        eprintln!("the host refuses the status {status}");
+        eprintln!("the host refuses the status {}", status.as_u16());
     }
     response
 }

@@ -9,6 +9,7 @@ use http::{HeaderMap, HeaderName, HeaderValue, Method, Uri};
 use crate::bindings::imports::routelet::route::context;
 use crate::bindings::imports::wasi::http::types::{self, IncomingRequest};
 use crate::cookies::Cookies;
+use crate::respond::Response;
 
 /// The head of a request: what extractors read, besides the body.
 ///
@@ -29,8 +30,13 @@ pub struct Parts {
     uri: OnceCell<Uri>,
     headers: OnceCell<HeaderMap>,
     params: OnceCell<Vec<Param>>,
-    cookies: OnceCell<Cookies>,
+    cookies: OnceCell<(Cookies, Finish)>,
 }
+
+/// What is left to do to the response of a handler that asked for the cookies.
+///
+/// A pointer, so that a component whose handlers ask for none holds no code for cookies.
+type Finish = fn(&Cookies, Response) -> Response;
 
 /// What a dynamic segment of the route's pattern captured, percent-decoded by the host.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -89,12 +95,16 @@ impl Parts {
 
     /// The cookies of the request, and those the response will set.
     pub fn cookies(&self) -> &Cookies {
-        self.cookies.get_or_init(|| Cookies::from_headers(self.headers()))
+        let (cookies, _) = self.cookies.get_or_init(|| (Cookies::from_headers(self.headers()), Cookies::send_with));
+        cookies
     }
 
-    /// The cookies, if anything has asked for them.
-    pub(crate) fn cookies_used(&self) -> Option<&Cookies> {
-        self.cookies.get()
+    /// The response with the cookies that were set while the handler ran.
+    pub(crate) fn finish(&self, response: Response) -> Response {
+        match self.cookies.get() {
+            Some((cookies, finish)) => finish(cookies, response),
+            None => response,
+        }
     }
 }
 

@@ -54,7 +54,7 @@ async fn write(mut outgoing: Outgoing, body: Body) -> Result<(), Error> {
     let written = match body.0 {
         Content::Empty => Ok(()),
         Content::Full(bytes) => outgoing.write(&bytes).await.map_err(Unfinished::from),
-        Content::Stream(stream) => outgoing.write_stream(None, stream).await,
+        Content::Stream(streamed) => outgoing.write_stream(None, streamed.stream).await,
     };
     match written {
         Ok(()) => {
