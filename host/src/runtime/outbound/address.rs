@@ -9,22 +9,22 @@ type Network<A> = (A, u32);
 /// What of IPv4 is not public (RFC 6890 and IANA's special-purpose registry), and one address that
 /// looks public but belongs to a provider's host.
 const NOT_PUBLIC_V4: [Network<Ipv4Addr>; 16] = [
-    (Ipv4Addr::new(0, 0, 0, 0), 8),         // this network; the system connects it to loopback
-    (Ipv4Addr::new(10, 0, 0, 0), 8),        // private
-    (Ipv4Addr::new(100, 64, 0, 0), 10),     // carrier-grade NAT, and a metadata service in it
-    (Ipv4Addr::new(127, 0, 0, 0), 8),       // loopback
-    (Ipv4Addr::new(168, 63, 129, 16), 32),  // Azure's host agent
-    (Ipv4Addr::new(169, 254, 0, 0), 16),    // link-local, where metadata services live
-    (Ipv4Addr::new(172, 16, 0, 0), 12),     // private
-    (Ipv4Addr::new(192, 0, 0, 0), 24),      // protocol assignments, and a metadata service in it
-    (Ipv4Addr::new(192, 0, 2, 0), 24),      // documentation
-    (Ipv4Addr::new(192, 88, 99, 0), 24),    // 6to4 relays, deprecated
-    (Ipv4Addr::new(192, 168, 0, 0), 16),    // private
-    (Ipv4Addr::new(198, 18, 0, 0), 15),     // benchmarks
-    (Ipv4Addr::new(198, 51, 100, 0), 24),   // documentation
-    (Ipv4Addr::new(203, 0, 113, 0), 24),    // documentation
-    (Ipv4Addr::new(224, 0, 0, 0), 4),       // multicast
-    (Ipv4Addr::new(240, 0, 0, 0), 4),       // reserved, and broadcast
+    (Ipv4Addr::new(0, 0, 0, 0), 8),        // this network; the system connects it to loopback
+    (Ipv4Addr::new(10, 0, 0, 0), 8),       // private
+    (Ipv4Addr::new(100, 64, 0, 0), 10),    // carrier-grade NAT, and a metadata service in it
+    (Ipv4Addr::new(127, 0, 0, 0), 8),      // loopback
+    (Ipv4Addr::new(168, 63, 129, 16), 32), // Azure's host agent
+    (Ipv4Addr::new(169, 254, 0, 0), 16),   // link-local, where metadata services live
+    (Ipv4Addr::new(172, 16, 0, 0), 12),    // private
+    (Ipv4Addr::new(192, 0, 0, 0), 24),     // protocol assignments, and a metadata service in it
+    (Ipv4Addr::new(192, 0, 2, 0), 24),     // documentation
+    (Ipv4Addr::new(192, 88, 99, 0), 24),   // 6to4 relays, deprecated
+    (Ipv4Addr::new(192, 168, 0, 0), 16),   // private
+    (Ipv4Addr::new(198, 18, 0, 0), 15),    // benchmarks
+    (Ipv4Addr::new(198, 51, 100, 0), 24),  // documentation
+    (Ipv4Addr::new(203, 0, 113, 0), 24),   // documentation
+    (Ipv4Addr::new(224, 0, 0, 0), 4),      // multicast
+    (Ipv4Addr::new(240, 0, 0, 0), 4),      // reserved, and broadcast
 ];
 
 /// Everything public in IPv6 is global unicast. Outside lie loopback, unspecified, v4-compatible,
@@ -33,10 +33,10 @@ const GLOBAL_UNICAST_V6: Network<Ipv6Addr> = (Ipv6Addr::new(0x2000, 0, 0, 0, 0, 
 
 /// What of global unicast is not public, or is a tunnel that hides another address.
 const NOT_PUBLIC_V6: [Network<Ipv6Addr>; 4] = [
-    (Ipv6Addr::new(0x2001, 0, 0, 0, 0, 0, 0, 0), 23),     // protocol assignments: Teredo, benchmarks, ORCHID
+    (Ipv6Addr::new(0x2001, 0, 0, 0, 0, 0, 0, 0), 23), // protocol assignments: Teredo, benchmarks, ORCHID
     (Ipv6Addr::new(0x2001, 0xdb8, 0, 0, 0, 0, 0, 0), 32), // documentation
-    (Ipv6Addr::new(0x2002, 0, 0, 0, 0, 0, 0, 0), 16),     // 6to4
-    (Ipv6Addr::new(0x3fff, 0, 0, 0, 0, 0, 0, 0), 20),     // documentation
+    (Ipv6Addr::new(0x2002, 0, 0, 0, 0, 0, 0, 0), 16), // 6to4
+    (Ipv6Addr::new(0x3fff, 0, 0, 0, 0, 0, 0, 0), 20), // documentation
 ];
 
 /// Whether an address belongs to the public internet, so that a name may lead to it. A v4-mapped
@@ -45,8 +45,7 @@ pub(super) fn is_public(address: IpAddr) -> bool {
     match address.to_canonical() {
         IpAddr::V4(address) => !NOT_PUBLIC_V4.into_iter().any(|network| holds_v4(network, address)),
         IpAddr::V6(address) => {
-            holds_v6(GLOBAL_UNICAST_V6, address)
-                && !NOT_PUBLIC_V6.into_iter().any(|network| holds_v6(network, address))
+            holds_v6(GLOBAL_UNICAST_V6, address) && !NOT_PUBLIC_V6.into_iter().any(|network| holds_v6(network, address))
         }
     }
 }

@@ -78,7 +78,7 @@ pub(super) fn tls(roots: RootCertStore) -> ClientConfig {
     config
 }
 
-/// All addresses of a target, each once. A literal is its own address, and no resolver hears of it.
+/// All addresses of a target. A literal is its own address, and no resolver hears of it.
 pub(super) async fn addresses(
     target: &Target,
     resolver: &dyn Resolve,
@@ -90,13 +90,7 @@ pub(super) async fn addresses(
     };
     let place = places.clone().acquire_owned().await.map_err(|_| Error::DnsTimeout)?;
     let found = resolver.resolve(name, place).await.map_err(|error| error::from_lookup(&error))?;
-    let mut addresses: Vec<IpAddr> = Vec::new();
-    for address in found.into_iter().map(|address| address.to_canonical()) {
-        if !addresses.contains(&address) {
-            addresses.push(address);
-        }
-    }
-    Ok(addresses)
+    Ok(found.into_iter().map(|address| address.to_canonical()).collect())
 }
 
 /// Connects to the first of these addresses that answers.
@@ -117,7 +111,9 @@ where
 {
     let attempts = (0..).zip(addresses).take(ATTEMPTS_MAX).map(|(turn, address)| {
         Box::pin(async move {
-            tokio::time::sleep(ATTEMPT_DELAY * turn).await;
+            if turn > 0 {
+                tokio::time::sleep(ATTEMPT_DELAY * turn).await;
+            }
             connect(*address).await
         })
     });
@@ -172,7 +168,10 @@ mod tests {
 
     /// Connects as `connect` says; gives what came of it, and after how many milliseconds which
     /// addresses were tried.
-    async fn raced<F>(count: u8, connect: impl Fn(IpAddr) -> F + Copy + Send + Sync) -> (io::Result<IpAddr>, Vec<(u128, IpAddr)>)
+    async fn raced<F>(
+        count: u8,
+        connect: impl Fn(IpAddr) -> F + Copy + Send + Sync,
+    ) -> (io::Result<IpAddr>, Vec<(u128, IpAddr)>)
     where
         F: Future<Output = io::Result<IpAddr>> + Send,
     {

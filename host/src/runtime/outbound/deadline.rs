@@ -47,7 +47,11 @@ impl Deadlines {
 }
 
 /// Runs a step until `due`; what is still under way then is dropped and `late` is the outcome.
-pub(super) async fn until<T>(due: Instant, late: Error, step: impl Future<Output = Result<T, Error>>) -> Result<T, Error> {
+pub(super) async fn until<T>(
+    due: Instant,
+    late: Error,
+    step: impl Future<Output = Result<T, Error>>,
+) -> Result<T, Error> {
     timeout_at(due, step).await.unwrap_or(Err(late))
 }
 

@@ -5,7 +5,7 @@ use std::pin::{Pin, pin};
 
 use futures_util::{
     FutureExt,
-    future::{FusedFuture, Fuse},
+    future::{Fuse, FusedFuture},
 };
 use http::{Request, Response, StatusCode};
 use http_body_util::BodyExt;

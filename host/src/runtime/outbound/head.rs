@@ -104,7 +104,8 @@ mod tests {
             .header("x-own", "kept")
             .header("content-length", "0");
         let request = prepared(request).expect("a request with odd fields is sent without them");
-        let mut fields: Vec<_> = request.headers().iter().map(|(name, value)| (name.as_str(), value.as_bytes())).collect();
+        let mut fields: Vec<_> =
+            request.headers().iter().map(|(name, value)| (name.as_str(), value.as_bytes())).collect();
         fields.sort_unstable();
         let expected: [(&str, &[u8]); 4] =
             [("content-length", b"0"), ("host", b"example.com:8080"), ("routelet-depth", b"3"), ("x-own", b"kept")];

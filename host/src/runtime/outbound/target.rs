@@ -45,7 +45,7 @@ impl Target {
     pub(super) fn read(uri: &Uri) -> Result<Self, Error> {
         let scheme = Scheme::read(uri.scheme()).ok_or(Error::HttpProtocolError)?;
         let authority = uri.authority().ok_or(Error::HttpRequestUriInvalid)?;
-        let (host, port) = split(authority.as_str()).ok_or(Error::HttpRequestUriInvalid)?;
+        let (host, port) = split(authority.as_str());
         let host = Host::read(host).ok_or(Error::HttpRequestUriInvalid)?;
         let port = match port {
             Some(digits) => read_port(digits).ok_or(Error::HttpRequestUriInvalid)?,
@@ -125,15 +125,12 @@ impl fmt::Display for Host {
     }
 }
 
-/// Host and port of an authority, which must hold nothing else.
-fn split(authority: &str) -> Option<(&str, Option<&str>)> {
-    if authority.contains('@') {
-        return None;
-    }
+/// Host and port of an authority. User info stays with the host, where no `@` can pass.
+fn split(authority: &str) -> (&str, Option<&str>) {
     let end = authority.find(']').map_or(0, |bracket| bracket + 1);
     match authority[end..].split_once(':') {
-        Some((name, port)) => Some((&authority[..end + name.len()], Some(port))),
-        None => Some((authority, None)),
+        Some((name, port)) => (&authority[..end + name.len()], Some(port)),
+        None => (authority, None),
     }
 }
 
@@ -199,6 +196,10 @@ mod tests {
             "http://user:secret@example.com/",
             "http://example.com:80@127.0.0.1/",
             "http://@example.com/",
+            "http://user@[::1]/",
+            "http://user:1@[::1]:80/",
+            "http://[::1]@example.com/",
+            "http://127.0.0.1@example.com/",
             "http://example.com:0/",
             "http://example.com:00/",
             "http://example.com:/",

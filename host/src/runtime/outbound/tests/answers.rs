@@ -22,7 +22,7 @@ use crate::{
     },
 };
 
-const BOUNDS: ResponseBounds = ResponseBounds { head_bytes: 64 * 1024, body_bytes: 1000 };
+const BOUNDS: ResponseBounds = ResponseBounds { head_bytes: 2000, body_bytes: 1000 };
 
 /// A request under way to an origin that the test plays.
 struct Talk {
@@ -83,7 +83,10 @@ async fn silent_after(talk: Talk, bytes: &'static str) -> Result<String, Error> 
 async fn ordinary_answers_are_read_whole() {
     let rows = [
         (ok("hello"), "hello"),
-        ("HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n3\r\nabc\r\n2;x=y\r\nde\r\n0\r\n\r\n".to_owned(), "abcde"),
+        (
+            "HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n3\r\nabc\r\n2;x=y\r\nde\r\n0\r\n\r\n".to_owned(),
+            "abcde",
+        ),
         ("HTTP/1.0 200 OK\r\n\r\nuntil the end".to_owned(), "until the end"),
         ("HTTP/1.1 204 No Content\r\n\r\n".to_owned(), ""),
         ("HTTP/1.1 103 Early Hints\r\nlink: </a>\r\n\r\nHTTP/1.1 200 OK\r\ncontent-length: 1\r\n\r\na".to_owned(), "a"),
@@ -101,14 +104,33 @@ async fn answers_beyond_their_bounds_are_errors() {
     let long_field = format!("HTTP/1.1 200 OK\r\na: {}\r\n\r\n", "b".repeat(BOUNDS.head_bytes));
     let many_fields = format!("HTTP/1.1 200 OK\r\n{}\r\n", "a: b\r\n".repeat(101));
     for bytes in [long_field, many_fields] {
-        assert!(matches!(told(bytes).await, Err(Error::HttpResponseHeaderSectionSize(Some(65536)))));
+        assert!(matches!(told(bytes).await, Err(Error::HttpResponseHeaderSectionSize(Some(2000)))));
     }
     assert!(matches!(told(ok(&"a".repeat(1001))).await, Err(Error::HttpResponseBodySize(Some(1001)))));
-    let chunked = format!("HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n{}", "1f4\r\n".to_owned() + &"a".repeat(500) + "\r\n");
-    let three_chunks = chunked.clone() + &chunked["HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n".len()..] + "1\r\na\r\n0\r\n\r\n";
+    let chunked = format!(
+        "HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n{}",
+        "1f4\r\n".to_owned() + &"a".repeat(500) + "\r\n"
+    );
+    let three_chunks = chunked.clone()
+        + &chunked["HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n".len()..]
+        + "1\r\na\r\n0\r\n\r\n";
     assert!(matches!(told(three_chunks).await, Err(Error::HttpResponseBodySize(None))));
     let until_end = format!("HTTP/1.1 200 OK\r\n\r\n{}", "a".repeat(1001));
     assert!(matches!(told(until_end).await, Err(Error::HttpResponseBodySize(None))));
+}
+
+#[tokio::test]
+async fn a_body_is_over_after_its_first_error() {
+    let bytes = format!("HTTP/1.1 200 OK\r\n\r\n{}", "a".repeat(1001));
+    let answer = Talk::new().with(move |mut origin| async move {
+        read_head(&mut origin).await;
+        let _ = origin.write_all(bytes.as_bytes()).await;
+    });
+    let (response, driver) = answer.await.expect("an answer");
+    tokio::spawn(driver.run());
+    let mut body = response.into_body();
+    while body.frame().await.expect("an error before the end").is_ok() {}
+    assert!(body.frame().await.is_none() && http_body::Body::is_end_stream(&body));
 }
 
 #[tokio::test]

@@ -129,6 +129,28 @@ pub(super) async fn fetch(guest: &mut Outbound, uri: impl AsRef<str>) -> Result<
     read(answer).await
 }
 
+/// Fetches what an origin answers with these bytes; also gives the head the origin read. A fetch
+/// that fails before it reaches the origin ends the test instead of leaving it to wait.
+pub(super) async fn fetch_from(
+    guest: &mut Outbound,
+    uri: impl AsRef<str>,
+    origin: &Origin,
+    response: impl AsRef<[u8]>,
+) -> (Result<Response<String>, Error>, String) {
+    let head = Mutex::new(String::new());
+    let answer = beside(fetch(guest, uri), async { *head.lock().unwrap() = origin.answer(response).await }).await;
+    (answer, head.into_inner().unwrap())
+}
+
+/// Runs until the first is done; the second only accompanies it.
+pub(super) async fn beside<T>(first: impl Future<Output = T>, second: impl Future) -> T {
+    let never = async {
+        second.await;
+        std::future::pending().await
+    };
+    tokio::select! { done = first => done, done = never => done }
+}
+
 /// Reads an answer while its bytes are carried, as the guest's runtime does.
 pub(super) async fn read((response, carrier): Answer) -> Result<Response<String>, Error> {
     let (head, body) = response.into_parts();

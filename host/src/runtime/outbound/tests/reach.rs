@@ -10,16 +10,24 @@ use tracing::{
 };
 use wasmtime_wasi_http::Error;
 
-use super::kit::{Origin, Scripted, Setup, fetch, get, granted, ok, read, send};
+use super::kit::{Origin, Scripted, Setup, beside, fetch, fetch_from, get, granted, ok, send};
 
 #[tokio::test]
 async fn a_literal_address_that_is_granted_is_reached() {
     let origin = Origin::start().await;
     let mut guest = granted(&[origin.url()]);
-    let (answer, head) = tokio::join!(fetch(&mut guest, format!("{}/a?b=c", origin.url())), origin.answer(ok("hello")));
+    let (answer, head) = fetch_from(&mut guest, format!("{}/a?b=c", origin.url()), &origin, ok("hello")).await;
     assert_eq!(answer.expect("an answer").body(), "hello");
     let host = origin.url().replace("http://", "");
     assert_eq!(head, format!("GET /a?b=c HTTP/1.1\r\nhost: {host}\r\nroutelet-depth: 1\r\n\r\n"));
+}
+
+#[tokio::test]
+async fn a_large_answer_is_carried_whole() {
+    let origin = Origin::start().await;
+    let large = "0123456789abcdef".repeat(1 << 18);
+    let (answer, _) = fetch_from(&mut granted(&[origin.url()]), origin.url(), &origin, ok(&large)).await;
+    assert!(*answer.expect("an answer").body() == large);
 }
 
 #[tokio::test]
@@ -52,7 +60,9 @@ async fn what_is_not_granted_sees_no_connection_and_asks_no_resolver() {
 async fn a_granted_name_never_leads_inside() {
     let origin = Origin::start().await;
     let port = origin.port();
-    for address in ["127.0.0.1", "::ffff:127.0.0.1", "0.0.0.0", "::", "::1", "10.0.0.1", "169.254.169.254", "64:ff9b::7f00:1"] {
+    for address in
+        ["127.0.0.1", "::ffff:127.0.0.1", "0.0.0.0", "::", "::1", "10.0.0.1", "169.254.169.254", "64:ff9b::7f00:1"]
+    {
         let resolver = Scripted::new([&[address]]);
         let mut guest = Setup { resolver, ..Setup::default() }.guest(&[format!("http://inside.test:{port}")]);
         let answer = fetch(&mut guest, format!("http://inside.test:{port}/")).await;
@@ -68,7 +78,7 @@ async fn of_mixed_addresses_only_the_granted_are_tried() {
     let resolver = Scripted::new([&["10.0.0.1", "127.0.0.2", "127.0.0.1", "::ffff:127.0.0.1", "169.254.169.254"]]);
     let grants = [format!("http://mixed.test:{port}"), origin.url()];
     let mut guest = Setup { resolver, ..Setup::default() }.guest(&grants);
-    let (answer, head) = tokio::join!(fetch(&mut guest, format!("http://Mixed.TEST.:{port}/")), origin.answer(ok("in")));
+    let (answer, head) = fetch_from(&mut guest, format!("http://Mixed.TEST.:{port}/"), &origin, ok("in")).await;
     assert_eq!(answer.expect("an answer").body(), "in");
     assert!(head.contains(&format!("host: mixed.test:{port}\r\n")), "{head}");
 }
@@ -84,7 +94,7 @@ async fn a_name_that_changes_its_address_is_judged_by_the_address_used() {
     for turn in 0..4 {
         let sending = fetch(&mut guest, format!("http://rebinding.test:{port}/"));
         if turn % 2 == 0 {
-            let (answer, _) = tokio::join!(sending, origin.answer(ok("vetted")));
+            let answer = beside(sending, origin.answer(ok("vetted"))).await;
             assert_eq!(answer.expect("an answer").body(), "vetted");
         } else {
             assert!(matches!(sending.await, Err(Error::DestinationIpProhibited)));
@@ -102,7 +112,7 @@ async fn a_network_that_is_granted_lets_literals_and_names_in() {
     let grants = [format!("http://127.0.0.0/8:{port}"), format!("http://name.test:{port}")];
     for uri in [origin.url(), format!("http://name.test:{port}")] {
         let mut guest = Setup { resolver: Scripted::new([&["127.0.0.1"]]), ..Setup::default() }.guest(&grants);
-        let (answer, _) = tokio::join!(fetch(&mut guest, uri), origin.answer(ok("in")));
+        let (answer, _) = fetch_from(&mut guest, uri, &origin, ok("in")).await;
         assert_eq!(answer.expect("an answer").body(), "in");
     }
 }
@@ -128,7 +138,7 @@ async fn a_redirect_is_handed_to_the_guest_and_not_followed() {
     let (origin, inside) = (Origin::start().await, Origin::start().await);
     let response = format!("HTTP/1.1 302 Found\r\nlocation: {}/secret\r\ncontent-length: 0\r\n\r\n", inside.url());
     let mut guest = granted(&[origin.url()]);
-    let (answer, _) = tokio::join!(fetch(&mut guest, origin.url()), origin.answer(response));
+    let (answer, _) = fetch_from(&mut guest, origin.url(), &origin, response).await;
     let answer = answer.expect("an answer");
     assert_eq!(answer.status(), StatusCode::FOUND);
     let target = answer.headers()["location"].to_str().expect("text").to_owned();
@@ -169,8 +179,7 @@ async fn the_depth_of_a_request_grows_by_one() {
     request.headers_mut().insert("routelet-depth", http::HeaderValue::from_static("0"));
     request.headers_mut().insert("host", http::HeaderValue::from_static("forged.example"));
     let sending = send(&mut guest, request);
-    let (answer, head) = tokio::join!(async { read(sending.await?).await }, origin.answer(ok("")));
-    answer.expect("an answer");
+    let head = beside(origin.answer(ok("")), sending).await;
     assert!(head.contains("\r\nroutelet-depth: 8\r\n") && !head.contains("forged"), "{head}");
 }
 
@@ -178,14 +187,17 @@ async fn the_depth_of_a_request_grows_by_one() {
 async fn each_missing_grant_is_logged_once_as_it_would_be_written() {
     let lines = Lines::default();
     let _log = tracing::subscriber::set_default(lines.clone());
-    let resolver = Scripted::new([&["10.1.2.3"], &["10.1.2.3"]]);
+    let resolver = Scripted::new([&["10.1.2.3"], &["::ffff:10.1.2.3"]]);
     let mut guest = Setup { resolver, ..Setup::default() }.guest(&["http://inside.test:8080".to_owned()]);
-    let targets = ["https://API.example.com./x", "https://api.example.com/y", "http://[::1]:81/", "http://inside.test:8080/"];
+    let targets =
+        ["https://API.example.com./x", "https://api.example.com/y", "http://[::1]:81/", "http://inside.test:8080/"];
     for target in targets.iter().chain(&targets) {
         assert!(fetch(&mut guest, target).await.is_err());
     }
     let denied = |missing: &str, reason: &str| {
-        format!(r#"event="outbound_denied" request_id=r1 route=/caller reason="{reason}" missing=outbound = ["{missing}"] "#)
+        format!(
+            r#"event="outbound_denied" request_id=r1 route=/caller reason="{reason}" missing=outbound = ["{missing}"] "#
+        )
     };
     let expected = [
         denied("https://api.example.com", "target"),

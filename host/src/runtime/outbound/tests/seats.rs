@@ -2,7 +2,6 @@
 
 use std::{pin::Pin, sync::Arc, time::Duration};
 
-use futures_util::FutureExt;
 use http_body_util::BodyExt;
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
@@ -11,7 +10,10 @@ use tokio::{
 };
 use wasmtime_wasi_http::{Error, RequestOptions};
 
-use super::kit::{Origin, Scripted, Sending, Setup, Silent, fetch, get, guest, ok, read, read_head, send, send_with};
+use super::kit::{
+    Origin, Scripted, Sending, Setup, Silent, beside, fetch, fetch_from, get, guest, ok, read, read_head, send,
+    send_with,
+};
 use crate::{policy::Limits, runtime::outbound::Outbound};
 
 fn limits(concurrent: usize, connections: usize) -> Limits {
@@ -28,13 +30,15 @@ async fn under_way(guest: &mut Outbound, origin: &Origin) -> (Sending, TcpStream
     (sending, stream)
 }
 
-/// A second request waits while the first is under way, and goes on when the first is dropped.
-async fn waits_for_its_turn(mut first: Outbound, mut second: Outbound, origin: &Origin) {
-    let (held, _stream) = under_way(&mut first, origin).await;
-    let mut waiting = send(&mut second, get(origin.url()));
-    assert!((&mut waiting).now_or_never().is_none());
+/// A request does not connect while another is under way, and goes on when that is dropped.
+async fn waits_for_its_turn(mut waiting: Sending, held: Sending, origin: &Origin) {
+    tokio::select! {
+        biased;
+        _ = &mut waiting => panic!("an answer before its turn"),
+        () = origin.saw_nobody() => {}
+    }
     drop(held);
-    let (answer, _) = tokio::join!(waiting, origin.answer(ok("turn")));
+    let answer = beside(waiting, origin.answer(ok("turn"))).await;
     assert_eq!(read(answer.expect("an answer")).await.expect("a body").body(), "turn");
 }
 
@@ -43,25 +47,23 @@ async fn a_guest_sends_so_many_at_a_time() {
     let origin = Origin::start().await;
     let mut guest = Setup { limits: limits(1, 64), ..Setup::default() }.guest(&[origin.url()]);
     let (held, _stream) = under_way(&mut guest, &origin).await;
-    let mut waiting = send(&mut guest, get(origin.url()));
-    assert!((&mut waiting).now_or_never().is_none());
-    drop(held);
-    let (answer, _) = tokio::join!(waiting, origin.answer(ok("turn")));
-    assert!(answer.is_ok());
+    waits_for_its_turn(send(&mut guest, get(origin.url())), held, &origin).await;
 }
 
 #[tokio::test]
 async fn guests_of_a_route_share_its_connections() {
     let origin = Origin::start().await;
     let route = Setup { limits: limits(6, 1), ..Setup::default() }.route(&[origin.url()]);
-    waits_for_its_turn(guest(&route), guest(&route), &origin).await;
+    let (held, _stream) = under_way(&mut guest(&route), &origin).await;
+    waits_for_its_turn(send(&mut guest(&route), get(origin.url())), held, &origin).await;
 }
 
 #[tokio::test]
 async fn routes_share_the_connections_of_the_server() {
     let origin = Origin::start().await;
     let route = Setup { connections: 1, ..Setup::default() }.route(&[origin.url()]);
-    waits_for_its_turn(guest(&route), guest(&route), &origin).await;
+    let (held, _stream) = under_way(&mut guest(&route), &origin).await;
+    waits_for_its_turn(send(&mut guest(&route), get(origin.url())), held, &origin).await;
 }
 
 #[tokio::test(start_paused = true)]
@@ -134,7 +136,7 @@ async fn a_read_answer_gives_its_seats_back() {
     let route = Setup { limits: limits(1, 1), connections: 1, ..Setup::default() }.route(&[origin.url()]);
     let mut guest = guest(&route);
     for _ in 0..5 {
-        let (answer, _) = tokio::join!(fetch(&mut guest, origin.url()), origin.answer(ok("again")));
+        let (answer, _) = fetch_from(&mut guest, origin.url(), &origin, ok("again")).await;
         assert_eq!(answer.expect("an answer").body(), "again");
     }
     assert_eq!((route.connections.available_permits(), route.outside.connections.available_permits()), (1, 1));
@@ -142,9 +144,11 @@ async fn a_read_answer_gives_its_seats_back() {
 
 #[tokio::test(start_paused = true)]
 async fn a_resolver_that_never_answers_is_given_up() {
-    let rows = [(None, 5_000), (Some(Duration::from_secs(2)), 2_000), (Some(Duration::ZERO), 1), (Some(Duration::MAX), 5_000)];
+    let rows =
+        [(None, 5_000), (Some(Duration::from_secs(2)), 2_000), (Some(Duration::ZERO), 1), (Some(Duration::MAX), 5_000)];
     for (connect_timeout, expected_ms) in rows {
-        let mut guest = Setup { resolver: Arc::new(Silent), ..Setup::default() }.guest(&["http://slow.test".to_owned()]);
+        let mut guest =
+            Setup { resolver: Arc::new(Silent), ..Setup::default() }.guest(&["http://slow.test".to_owned()]);
         let started = Instant::now();
         let options = RequestOptions { connect_timeout, ..RequestOptions::default() };
         let answer = send_with(&mut guest, get("http://slow.test/"), options).await;

@@ -14,7 +14,7 @@ use tokio::{
 use tokio_rustls::TlsAcceptor;
 use wasmtime_wasi_http::{Error, RequestOptions};
 
-use super::kit::{Origin, Scripted, Setup, fetch, ok, read_head};
+use super::kit::{Origin, Scripted, Setup, beside, fetch, ok, read_head};
 use crate::{
     policy::Limits,
     runtime::outbound::{Outbound, connect, deadline::Deadlines, target::Target},
@@ -66,7 +66,7 @@ async fn names_and_addresses_of_the_certificate_are_trusted() {
     for host in ["origin.test", "ORIGIN.test.", "127.0.0.1"] {
         let mut guest = guest(&origin);
         let uri = format!("https://{host}:{}/", origin.port());
-        let (answer, ()) = tokio::join!(fetch(&mut guest, uri), serve(&origin, server(b"http/1.1")));
+        let answer = beside(fetch(&mut guest, uri), serve(&origin, server(b"http/1.1"))).await;
         assert_eq!(answer.expect(host).body(), "sealed");
     }
 }
@@ -76,7 +76,7 @@ async fn a_certificate_for_somebody_else_is_refused() {
     let origin = Origin::start().await;
     let mut guest = guest(&origin);
     let uri = format!("https://other.test:{}/", origin.port());
-    let (answer, ()) = tokio::join!(fetch(&mut guest, uri), serve(&origin, server(b"http/1.1")));
+    let answer = beside(fetch(&mut guest, uri), serve(&origin, server(b"http/1.1"))).await;
     assert!(matches!(answer, Err(Error::TlsCertificateError)), "{answer:?}");
 }
 
@@ -85,7 +85,7 @@ async fn an_authority_that_nobody_trusts_is_refused() {
     let origin = Origin::start().await;
     let mut guest = granted(Setup::default(), &origin);
     let uri = format!("https://origin.test:{}/", origin.port());
-    let (answer, ()) = tokio::join!(fetch(&mut guest, uri), serve(&origin, server(b"http/1.1")));
+    let answer = beside(fetch(&mut guest, uri), serve(&origin, server(b"http/1.1"))).await;
     assert!(matches!(answer, Err(Error::TlsCertificateError)), "{answer:?}");
 }
 
@@ -94,7 +94,7 @@ async fn an_alert_is_told() {
     let origin = Origin::start().await;
     let mut guest = guest(&origin);
     let uri = format!("https://origin.test:{}/", origin.port());
-    let (answer, ()) = tokio::join!(fetch(&mut guest, uri), serve(&origin, server(b"h2")));
+    let answer = beside(fetch(&mut guest, uri), serve(&origin, server(b"h2"))).await;
     assert!(matches!(answer, Err(Error::TlsAlertReceived { alert_id: Some(120), .. })), "{answer:?}");
 }
 
@@ -103,11 +103,14 @@ async fn an_origin_without_tls_is_told_from_one_that_leaves() {
     let origin = Origin::start().await;
     let uri = format!("https://origin.test:{}/", origin.port());
     let mut first = guest(&origin);
-    let plain = async { origin.accept().await.write_all(b"HTTP/1.1 400 Bad Request\r\n\r\n").await };
-    let (answer, _) = tokio::join!(fetch(&mut first, &uri), plain);
+    let plain = async {
+        let mut stream = origin.accept().await;
+        stream.write_all(b"HTTP/1.1 400 Bad Request\r\n\r\n").await.expect("the guest reads");
+    };
+    let answer = beside(fetch(&mut first, &uri), plain).await;
     assert!(matches!(answer, Err(Error::TlsProtocolError)), "{answer:?}");
     let mut second = guest(&origin);
-    let (answer, _) = tokio::join!(fetch(&mut second, &uri), async { drop(origin.accept().await) });
+    let answer = beside(fetch(&mut second, &uri), async { drop(origin.accept().await) }).await;
     assert!(matches!(answer, Err(Error::ConnectionTerminated)), "{answer:?}");
 }
 
@@ -117,7 +120,8 @@ async fn a_handshake_that_stalls_is_given_up() {
     let tls = Arc::new(connect::tls(RootCertStore::empty()));
     for (connect_timeout, expected) in [(None, 5), (Some(2), 2), (Some(600), 5)] {
         let started = Instant::now();
-        let options = RequestOptions { connect_timeout: connect_timeout.map(Duration::from_secs), ..Default::default() };
+        let options =
+            RequestOptions { connect_timeout: connect_timeout.map(Duration::from_secs), ..Default::default() };
         let deadlines = Deadlines::start(&Limits::default(), Some(options));
         let (ours, _theirs) = duplex(64 * 1024);
         let stream = connect::secure(ours, &target, tls.clone(), &deadlines).await;
