@@ -1,6 +1,6 @@
 //! `GET /protected`: 401 without the right token, and the header that says which kind is wanted.
 
-use routelet_sdk::http::header::{HeaderValue, WWW_AUTHENTICATE};
+use routelet_sdk::http::header::WWW_AUTHENTICATE;
 use routelet_sdk::prelude::*;
 use subtle::ConstantTimeEq;
 
