@@ -1,14 +1,37 @@
-//! Serves HTTP from a directory tree of WebAssembly components.
-#![cfg_attr(docsrs, feature(doc_cfg))]
+//! Serves HTTP from a directory tree of WebAssembly components: where a component lies is its URL,
+//! what it exports are the methods it answers, and it runs in a sandbox whose policy is set by the
+//! directories above it.
+//!
+//! ```text
+//! load:     Config -> [RouteFile] -> [(Pattern, Policy, bytes)] -> [Route] -> RouteTable -> Site
+//! request:  Request -> RequestPath -> Match{route, params} -> Admission -> Store + Guest -> Response
+//!                        |400            |404  |405            |503         |500 502 |504
+//!                        +-- every exit to the side is a `Refusal`, turned into a response in one place --+
+//! ```
+//!
+//! Modules, in reading order: [`routing`] is the pure part that finds a route; [`policy`] what a
+//! guest may reach and use; `runtime` everything wasmtime; [`site`] the one join of them all;
+//! `dispatch` one request's line; `server` sockets and HTTP; [`config`] the settled settings;
+//! `telemetry` the names that stand in logs. Arrows point down that list only:
+//! server, dispatch, site, then routing and runtime, then policy.
+//!
+//! Most programs need four items: [`Config`], [`Site::load`], [`respond`] for a request without a
+//! socket, and [`Server`] for one with.
 
+mod body;
 pub mod config;
+mod dispatch;
 mod fault;
 pub mod policy;
 pub mod routing;
 mod runtime;
+mod server;
+pub mod site;
 mod telemetry;
-mod site {
-    mod tree;
-}
 
+pub use body::{Body, BodyError};
+pub use config::Config;
+pub use dispatch::{ClientAddress, respond};
 pub use fault::Fault;
+pub use server::{Drained, Server};
+pub use site::{LoadError, Site};

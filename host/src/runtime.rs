@@ -10,6 +10,7 @@ pub(crate) mod engine;
 pub(crate) mod failure;
 pub(crate) mod guest;
 pub(crate) mod handler;
+pub(crate) mod host;
 mod limits;
 pub(crate) mod linker;
 mod meter;

@@ -11,7 +11,9 @@ use std::{
 };
 
 use bytes::Bytes;
+use futures_util::FutureExt;
 use http_body::{Body, Frame, SizeHint};
+use http_body_util::{BodyExt, Full};
 use tokio::task::AbortHandle;
 use wasmtime_wasi_http::{Error, WasiBody};
 
@@ -31,15 +33,23 @@ pub(crate) struct GuestBody {
 }
 
 impl GuestBody {
-    /// The body of a guest that has ended already; what it wrote waits in `inner`.
-    pub(super) fn of_ended_guest(inner: WasiBody, admission: Admission) -> Self {
-        Self {
+    /// The body of a guest that has ended already; `None` where it is not whole.
+    ///
+    /// What the guest wrote waits in `inner`, which holds two chunks at most. Taken together its
+    /// length is known and it goes out in one piece.
+    pub(super) fn of_ended_guest(inner: WasiBody, admission: Admission) -> Option<Self> {
+        let collected = inner.collect().now_or_never()?.ok()?;
+        let inner = match collected.trailers() {
+            Some(_) => collected.map_err(|never| match never {}).boxed_unsync(),
+            None => Full::new(collected.to_bytes()).map_err(|never| match never {}).boxed_unsync(),
+        };
+        Some(Self {
             inner,
             ended: false,
             task: None,
             truncated: None,
             _admission: admission,
-        }
+        })
     }
 
     /// The body of a guest that goes on in `task`.

@@ -37,6 +37,9 @@ pub(crate) enum GuestFailure {
     /// The guest returned without an answer.
     #[error("the guest returned without an answer")]
     NeverAnswered,
+    /// The guest gave its answer's body up, or wrote another length than it had declared.
+    #[error("the guest broke off its response body, or its length is not what content-length says")]
+    BrokenBody,
     /// The guest returned without finishing the body of its answer.
     #[error("the guest returned without finishing its response body")]
     UnfinishedBody,
@@ -72,6 +75,7 @@ impl GuestFailure {
             Self::Trapped(_) => "trap",
             Self::ErrorCode(_) => "error-code",
             Self::NeverAnswered => "no-answer",
+            Self::BrokenBody => "broken-body",
             Self::UnfinishedBody => "unfinished-body",
         }
     }

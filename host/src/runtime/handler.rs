@@ -23,6 +23,7 @@ use super::{
     call::{self, Call, HeadSender},
     failure::GuestFailure,
     guest::{Guest, RouteGrants},
+    host::Prepared,
     meter::{Meter, Metered},
 };
 use crate::{
@@ -35,6 +36,7 @@ use crate::{
 const REUSES_MAX: u32 = 1_000;
 
 /// How a component is entered.
+#[derive(Clone)]
 pub(crate) enum Entry {
     /// WASI 0.2 or native: the `handle` function for each method.
     Sync(Vec<(Method, ComponentExportIndex)>),
@@ -96,16 +98,10 @@ enum Progress {
 
 impl Handler {
     /// A handler for a linked component.
-    pub(crate) fn new(
-        pre: InstancePre<Guest>,
-        entry: Entry,
-        grants: RouteGrants,
-        reuse: Reuse,
-        census: Census,
-    ) -> Self {
+    pub(crate) fn new(prepared: Prepared, grants: RouteGrants, reuse: Reuse, census: Census) -> Self {
         Self {
-            pre,
-            entry,
+            pre: prepared.pre,
+            entry: prepared.entry,
             grants,
             reuse,
             idle: Mutex::default(),
@@ -133,7 +129,9 @@ impl Handler {
             Progress::Ended(ended) => {
                 let head = head.try_recv().ok();
                 let response = answer_of_ended(ended, head, &tag)?;
-                Ok(response.map(|body| GuestBody::of_ended_guest(body, admission)))
+                let (head, body) = response.into_parts();
+                let body = GuestBody::of_ended_guest(body, admission).ok_or(GuestFailure::BrokenBody)?;
+                Ok(http::Response::from_parts(head, body))
             }
             Progress::Head(head) => {
                 let response = head.map_err(GuestFailure::ErrorCode)?;

@@ -1,0 +1,203 @@
+//! One request's line, from its head to an answer. Everything left of the admission costs no
+//! instance; every exit to the side is a [`Refusal`].
+
+use std::{net::IpAddr, time::Instant};
+
+use bytes::Bytes;
+use http::{Method as HttpMethod, Request, Response};
+use tracing::Instrument;
+use wasmtime_wasi_http::WasiBody;
+
+mod answer;
+mod diagnosis;
+mod files;
+mod incoming;
+mod refusal;
+
+use self::{incoming::Incoming, refusal::Refusal};
+use crate::{
+    Body,
+    routing::{Answer, Match, Method, RequestPath},
+    runtime::{
+        admission::admit,
+        call::Call,
+        guest::RequestFacts,
+        outbound::DEPTH_HEADER,
+    },
+    site::{ComponentRoute, MethodSet, Served, Site, Table},
+    telemetry,
+};
+
+/// The most requests of this server's own routes that may lead to one another.
+const DEPTH_MAX: u32 = 8;
+
+/// Where a request came from. The server puts it among the request's extensions; embedders do the same.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ClientAddress(pub IpAddr);
+
+/// Answers one request, without a socket.
+///
+/// It never fails: what cannot be served is an answer too. A request without an authority is taken
+/// for one to `localhost`. Dropping the future before it is done cancels the guest, and so does
+/// dropping the body before its end.
+///
+/// ```no_run
+/// # async fn run(site: routelet::Site) {
+/// use bytes::Bytes;
+/// use http_body_util::{BodyExt, Empty};
+///
+/// let request = http::Request::get("/hello").body(Empty::<Bytes>::new()).expect("a request");
+/// let response = routelet::respond(&site, request).await;
+/// println!("{}", response.status());
+/// # }
+/// ```
+pub async fn respond<B>(site: &Site, request: Request<B>) -> Response<Body>
+where
+    B: http_body::Body<Data = Bytes> + Send + 'static,
+    B::Error: std::error::Error + Send + Sync + 'static,
+{
+    let started = Instant::now();
+    let incoming = Incoming::new(site.next_request_id(), request);
+    let span = telemetry::request_span(&incoming.request_id, incoming.method_text());
+    let outcome = Outcome::of(&incoming, started);
+    let answered = answer(site, incoming).instrument(span.clone()).await;
+    let _entered = span.enter();
+    match answered {
+        Ok(response) => outcome.served(site, response),
+        Err(refusal) => outcome.refused(site, refusal),
+    }
+}
+
+async fn answer(site: &Site, incoming: Incoming) -> Result<Response<Body>, Refusal> {
+    let table = site.table();
+    incoming.check(site.config())?;
+    let path = incoming.path(site.path_rules())?;
+    let found = table.routes.find(&path);
+    if let Some(file) = public_file(&table, &path, found.as_ref()) {
+        incoming.allowed_by(&file.methods)?;
+        return files::serve(file, incoming).await;
+    }
+    let found = found.ok_or(Refusal::NotFound)?;
+    tracing::Span::current().record(telemetry::ROUTE, found.pattern.as_str());
+    match found.value {
+        Served::Faulty(diagnosis) => Err(Refusal::Faulty(diagnosis.clone())),
+        Served::File(file) => {
+            incoming.allowed_by(&file.methods)?;
+            files::serve(file, incoming).await
+        }
+        Served::Component(route) => {
+            let export = incoming.allowed_by(&route.methods)?;
+            let facts = facts(&incoming, &found);
+            run(site, route, incoming, &path, export, facts).await
+        }
+    }
+}
+
+/// A public file comes before a route with parameters; a static route on its path is a load error.
+fn public_file<'t>(
+    table: &'t Table,
+    path: &RequestPath,
+    found: Option<&Match<'_, Served>>,
+) -> Option<&'t crate::site::StaticFile> {
+    match found {
+        Some(found) if found.pattern.is_static() => None,
+        _ => table.public.get(path.segments()).map(AsRef::as_ref),
+    }
+}
+
+fn facts(incoming: &Incoming, found: &Match<'_, Served>) -> RequestFacts {
+    RequestFacts {
+        pattern: found.pattern.as_str().into(),
+        params: found.params.clone(),
+        request_id: incoming.request_id.clone(),
+        client_address: incoming.client_address(),
+        depth: incoming.depth(&DEPTH_HEADER),
+    }
+}
+
+/// From here on a guest runs.
+async fn run(
+    site: &Site,
+    route: &ComponentRoute,
+    incoming: Incoming,
+    path: &RequestPath,
+    export: Method,
+    facts: RequestFacts,
+) -> Result<Response<Body>, Refusal> {
+    if facts.depth > DEPTH_MAX {
+        return Err(Refusal::TooDeep);
+    }
+    let limits = &route.policy.limits;
+    let asked = incoming.method.clone();
+    let (request, size) = incoming.into_guest_request(path, limits.request_body_bytes)?;
+    let admission = admit(&route.gate, site.gate()).await.map_err(Refusal::Overloaded)?;
+    let call = Call {
+        export,
+        request,
+        facts,
+        facts_as_headers: !route.is_native(),
+    };
+    let response = route.handler.call(call, admission).await;
+    if size.is_exceeded() {
+        return Err(Refusal::BodyTooLarge);
+    }
+    answer::vetted(response.map_err(Refusal::Guest)?, &asked, limits)
+}
+
+impl Incoming {
+    /// The export that answers this request's method, before anything of a guest exists.
+    fn allowed_by(&self, route: &MethodSet) -> Result<Method, Refusal> {
+        match route.methods.answer(self.method_text()) {
+            Answer::Run(method) => Ok(method),
+            Answer::RunGetForHead => Ok(Method::Get),
+            Answer::AutoOptions => Err(Refusal::Options(route.allow.clone())),
+            Answer::NotAllowed => Err(Refusal::MethodNotAllowed(route.allow.clone())),
+        }
+    }
+}
+
+/// What is known of a request once its head and body have been handed on.
+struct Outcome {
+    request_id: String,
+    prefers_json: bool,
+    is_head: bool,
+    started: Instant,
+}
+
+impl Outcome {
+    fn of(incoming: &Incoming, started: Instant) -> Self {
+        Self {
+            request_id: incoming.request_id.clone(),
+            prefers_json: incoming.prefers_json(),
+            is_head: incoming.method == HttpMethod::HEAD,
+            started,
+        }
+    }
+
+    fn served(&self, site: &Site, response: Response<Body>) -> Response<Body> {
+        if site.config().access_log {
+            let status = response.status().as_u16();
+            tracing::info!(event = "request", status, duration_ms = self.duration_ms());
+        }
+        response
+    }
+
+    fn refused(&self, site: &Site, refusal: Refusal) -> Response<Body> {
+        let response = refusal.response(&self.request_id, self.prefers_json, site.shows_diagnoses());
+        let status = response.status().as_u16();
+        if let Some(cause) = refusal.cause() {
+            let reason = refusal.reason();
+            tracing::warn!(event = "refused", status, reason, error = cause, duration_ms = self.duration_ms());
+        } else if site.config().access_log {
+            tracing::info!(event = "request", status, reason = refusal.reason(), duration_ms = self.duration_ms());
+        }
+        if self.is_head { response.map(|_| Body::empty()) } else { response }
+    }
+
+    fn duration_ms(&self) -> u64 {
+        u64::try_from(self.started.elapsed().as_millis()).unwrap_or(u64::MAX)
+    }
+}
+
+/// A request body on its way to a guest.
+type GuestRequest = Request<WasiBody>;

@@ -1,0 +1,167 @@
+//! The answers the host makes instead of a guest, and the only place that names status codes. It
+//! tells the client a short safe sentence and leaves the cause to the log.
+
+use std::sync::Arc;
+
+use http::{HeaderValue, Response, StatusCode, header};
+
+use super::{answer::Invalid, diagnosis};
+use crate::{
+    Body,
+    runtime::{admission::Overload, failure::GuestFailure},
+    site::Diagnosis,
+};
+
+/// When a client that was shed may try again, in seconds: longer than any queue wait by default.
+const RETRY_AFTER_SECONDS: HeaderValue = HeaderValue::from_static("2");
+
+/// Why a request is not answered by a guest.
+#[derive(Debug)]
+pub(super) enum Refusal {
+    /// It is no request for a path (RFC 9112 section 3).
+    Malformed(&'static str),
+    /// Its path is another spelling of this target.
+    Redirect(HeaderValue),
+    /// No route has its path.
+    NotFound,
+    /// The route does not answer its method; RFC 9110 section 15.5.6 demands `Allow`.
+    MethodNotAllowed(HeaderValue),
+    /// OPTIONS on a route that does not answer it itself (RFC 9110 section 9.3.7).
+    Options(HeaderValue),
+    /// Its target is longer than the server reads.
+    UriTooLong,
+    /// Its body is larger than the route takes.
+    BodyTooLarge,
+    /// It is for an authority that is not served here.
+    Misdirected,
+    /// It came round through too many routes.
+    TooDeep,
+    /// Too many requests run and wait.
+    Overloaded(Overload),
+    /// The route is out of service.
+    Faulty(Arc<Diagnosis>),
+    /// The guest gave no answer.
+    Guest(GuestFailure),
+    /// The guest's answer is none that HTTP allows.
+    Invalid(Invalid),
+}
+
+impl Refusal {
+    fn status(&self) -> StatusCode {
+        match self {
+            Self::Malformed(_) => StatusCode::BAD_REQUEST,
+            Self::Redirect(_) => StatusCode::PERMANENT_REDIRECT,
+            Self::NotFound => StatusCode::NOT_FOUND,
+            Self::MethodNotAllowed(_) => StatusCode::METHOD_NOT_ALLOWED,
+            Self::Options(_) => StatusCode::NO_CONTENT,
+            Self::UriTooLong => StatusCode::URI_TOO_LONG,
+            Self::BodyTooLarge => StatusCode::PAYLOAD_TOO_LARGE,
+            Self::Misdirected => StatusCode::MISDIRECTED_REQUEST,
+            Self::TooDeep => StatusCode::LOOP_DETECTED,
+            Self::Overloaded(_) | Self::Faulty(_) => StatusCode::SERVICE_UNAVAILABLE,
+            Self::Guest(failure) => status_of(failure),
+            Self::Invalid(_) => StatusCode::BAD_GATEWAY,
+        }
+    }
+
+    /// The constant that stands for this refusal in logs.
+    pub(super) fn reason(&self) -> &'static str {
+        match self {
+            Self::Malformed(_) => "malformed",
+            Self::Redirect(_) => "redirect",
+            Self::NotFound => "not-found",
+            Self::MethodNotAllowed(_) => "method-not-allowed",
+            Self::Options(_) => "options",
+            Self::UriTooLong => "uri-too-long",
+            Self::BodyTooLarge => "body-too-large",
+            Self::Misdirected => "misdirected",
+            Self::TooDeep => "too-deep",
+            Self::Overloaded(_) => "overloaded",
+            Self::Faulty(_) => "faulty",
+            Self::Guest(failure) => failure.reason(),
+            Self::Invalid(_) => "invalid-answer",
+        }
+    }
+
+    /// What the log should hear, where the server or a guest is to blame and not the client.
+    pub(super) fn cause(&self) -> Option<String> {
+        match self {
+            Self::Overloaded(overload) => Some(overload.to_string()),
+            Self::Faulty(diagnosis) => Some(diagnosis.fault.to_string()),
+            Self::Guest(failure) => Some(failure.causes()),
+            Self::Invalid(invalid) => Some(invalid.to_string()),
+            Self::TooDeep => Some("more than 8 requests of this server's own routes led here".into()),
+            Self::Malformed(_)
+            | Self::Redirect(_)
+            | Self::NotFound
+            | Self::MethodNotAllowed(_)
+            | Self::Options(_)
+            | Self::UriTooLong
+            | Self::BodyTooLarge
+            | Self::Misdirected => None,
+        }
+    }
+
+    /// The whole answer. Only where `shows_diagnoses` does it tell what is wrong with a route.
+    pub(super) fn response(&self, request_id: &str, prefers_json: bool, shows_diagnoses: bool) -> Response<Body> {
+        let status = self.status();
+        let mut response = match self {
+            Self::Options(_) => Response::new(Body::empty()),
+            Self::Faulty(diagnosis) if shows_diagnoses => diagnosis::page(diagnosis, request_id),
+            _ if prefers_json => problem(status, request_id),
+            _ => line(status, request_id),
+        };
+        *response.status_mut() = status;
+        if let Some((name, value)) = self.duty() {
+            response.headers_mut().insert(name, value);
+        }
+        response
+    }
+
+    /// The field without which the status would be incomplete.
+    fn duty(&self) -> Option<(header::HeaderName, HeaderValue)> {
+        match self {
+            Self::Redirect(target) => Some((header::LOCATION, target.clone())),
+            Self::MethodNotAllowed(allow) | Self::Options(allow) => Some((header::ALLOW, allow.clone())),
+            Self::Overloaded(_) | Self::Guest(GuestFailure::NoRoom) => Some((header::RETRY_AFTER, RETRY_AFTER_SECONDS)),
+            Self::Faulty(_) => Some((header::CACHE_CONTROL, HeaderValue::from_static("no-store"))),
+            _ => None,
+        }
+    }
+}
+
+fn status_of(failure: &GuestFailure) -> StatusCode {
+    match failure {
+        GuestFailure::NoRoom => StatusCode::SERVICE_UNAVAILABLE,
+        GuestFailure::CpuSpent(_) | GuestFailure::FirstByteLate(_) | GuestFailure::WallSpent(_) => {
+            StatusCode::GATEWAY_TIMEOUT
+        }
+        GuestFailure::BrokenBody => StatusCode::BAD_GATEWAY,
+        GuestFailure::Exited(_)
+        | GuestFailure::OutOfMemory(_)
+        | GuestFailure::Trapped(_)
+        | GuestFailure::ErrorCode(_)
+        | GuestFailure::NeverAnswered
+        | GuestFailure::UnfinishedBody => StatusCode::INTERNAL_SERVER_ERROR,
+    }
+}
+
+fn title(status: StatusCode) -> &'static str {
+    status.canonical_reason().unwrap_or("Refused")
+}
+
+/// RFC 9457: status, title, and the id under which the log has the cause.
+fn problem(status: StatusCode, request_id: &str) -> Response<Body> {
+    let body = serde_json::json!({ "status": status.as_u16(), "title": title(status), "request_id": request_id });
+    with_type(body.to_string(), "application/problem+json")
+}
+
+fn line(status: StatusCode, request_id: &str) -> Response<Body> {
+    with_type(format!("{} {} (request {request_id})\n", status.as_u16(), title(status)), "text/plain; charset=utf-8")
+}
+
+fn with_type(body: String, content_type: &'static str) -> Response<Body> {
+    let mut response = Response::new(Body::of(body));
+    response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static(content_type));
+    response
+}

@@ -1,0 +1,123 @@
+//! The engines of one server, and the line from a component's bytes to something that can be
+//! instantiated. It knows no route.
+
+use std::path::Path;
+
+use wasmtime::component::{Component, InstancePre, Linker};
+use wasmtime_wasi_http::p3::bindings::ServiceIndices;
+
+use super::{
+    component::CodeCache,
+    contract::{Contract, Kind},
+    engine::{Flavour, GuestEngine},
+    guest::Guest,
+    handler::{Census, Entry},
+    linker::linker,
+};
+
+/// Engines, what they offer to guests, and the cache of compiled code.
+pub(crate) struct Host {
+    sync: Offer,
+    concurrent: Option<Offer>,
+    cache: Option<CodeCache>,
+    census: Census,
+}
+
+struct Offer {
+    engine: GuestEngine,
+    linker: Linker<Guest>,
+}
+
+/// A component, compiled and linked; shared by all routes with the same bytes.
+#[derive(Clone)]
+pub(crate) struct Prepared {
+    pub(super) pre: InstancePre<Guest>,
+    pub(super) entry: Entry,
+}
+
+/// Why a component with a good contract cannot be served.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum PrepareError {
+    /// The compiler refuses it.
+    #[error("does not compile")]
+    Compile(#[source] wasmtime::Error),
+    /// An import is not what the host offers.
+    #[error("does not link")]
+    Link(#[source] wasmtime::Error),
+    /// The handler it exports is not a handler.
+    #[error("exports `{0}` without the function `handle` of its interface")]
+    Entry(String),
+}
+
+impl Host {
+    /// Engines for `guests` instances at once; WASI 0.3 only where it is switched on.
+    pub(crate) fn new(guests: usize, wasi_0_3: bool, cache_dir: Option<&Path>) -> wasmtime::Result<Self> {
+        let concurrent = wasi_0_3.then(|| Offer::new(Flavour::Concurrent, guests)).transpose()?;
+        Ok(Self {
+            sync: Offer::new(Flavour::Sync, guests)?,
+            concurrent,
+            cache: cache_dir.and_then(open_cache),
+            census: Census::default(),
+        })
+    }
+
+    /// Compiles and links a component.
+    pub(crate) fn prepare(&self, bytes: &[u8], contract: &Contract) -> Result<Prepared, PrepareError> {
+        let offer = match &self.concurrent {
+            Some(concurrent) if contract.needs_async_engine => concurrent,
+            _ => &self.sync,
+        };
+        let component = self.compile(offer, bytes).map_err(PrepareError::Compile)?;
+        let pre = offer.linker.instantiate_pre(&component).map_err(PrepareError::Link)?;
+        let entry = entry(&pre, contract)?;
+        Ok(Prepared { pre, entry })
+    }
+
+    /// Who has been started, and who still runs.
+    pub(crate) fn census(&self) -> &Census {
+        &self.census
+    }
+
+    fn compile(&self, offer: &Offer, bytes: &[u8]) -> wasmtime::Result<Component> {
+        match &self.cache {
+            Some(cache) => cache.component(offer.engine.engine(), bytes),
+            None => Component::from_binary(offer.engine.engine(), bytes),
+        }
+    }
+}
+
+impl Offer {
+    fn new(flavour: Flavour, guests: usize) -> wasmtime::Result<Self> {
+        let engine = GuestEngine::new(flavour, guests)?;
+        let linker = linker(&engine, flavour)?;
+        Ok(Self { engine, linker })
+    }
+}
+
+/// A cache that cannot be opened costs time, not service.
+fn open_cache(dir: &Path) -> Option<CodeCache> {
+    match CodeCache::open(dir) {
+        Ok(cache) => Some(cache),
+        Err(error) => {
+            tracing::warn!(event = "code_cache_not_opened", reason = %error, dir = %dir.display());
+            None
+        }
+    }
+}
+
+fn entry(pre: &InstancePre<Guest>, contract: &Contract) -> Result<Entry, PrepareError> {
+    if contract.kind == Kind::Wasi03 {
+        let service = ServiceIndices::new(pre).map_err(PrepareError::Link)?;
+        return Ok(Entry::Concurrent(service));
+    }
+    let handle = |interface: &String| {
+        let component = pre.component();
+        let instance = component.get_export_index(None, interface)?;
+        component.get_export_index(Some(&instance), "handle")
+    };
+    let exports = contract.handlers.iter().map(|(method, interface)| match handle(interface) {
+        Some(export) => Ok((*method, export)),
+        None => Err(PrepareError::Entry(interface.clone())),
+    });
+    Ok(Entry::Sync(exports.collect::<Result<_, _>>()?))
+}

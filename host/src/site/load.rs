@@ -1,0 +1,251 @@
+//! A directory to a table, whole: every fault of it is found in one pass. It publishes nothing.
+
+use std::{
+    collections::HashMap,
+    fs,
+    path::{Path, PathBuf},
+    sync::Arc,
+};
+
+use sha2::{Digest, Sha256};
+
+use super::{
+    LoadError, OnFault, Table,
+    policies::Policies,
+    route::{ComponentRoute, Diagnosis, MethodSet, Served, StaticFile},
+    settings::RouteSettings,
+    tree::{FileKind, PublicFile, RouteFile, Tree},
+};
+use crate::{
+    Fault,
+    config::{Config, Secrets},
+    policy::Policy,
+    routing::RouteTable,
+    runtime::{
+        admission::Gate,
+        contract,
+        guest::RouteGrants,
+        handler::Handler,
+        host::{Host, Prepared},
+    },
+};
+
+/// What a load works with, beside the directory's content.
+pub(super) struct Parts<'a> {
+    pub(super) dir: &'a Path,
+    pub(super) config: &'a Config,
+    pub(super) secrets: &'a Secrets,
+    pub(super) on_fault: OnFault,
+    pub(super) host: &'a Host,
+}
+
+/// Reads the directory into a table, taking over from `previous` what has not changed.
+pub(super) fn table(parts: &Parts<'_>, previous: &Table, unbuilt: Vec<Diagnosis>) -> Result<Table, LoadError> {
+    let tree = Tree::scan(parts.dir);
+    let policies = Policies::read(&tree, parts.config.owners);
+    let mut load = Load {
+        parts,
+        previous: previous_routes(previous),
+        prepared: HashMap::new(),
+        routes: RouteTable::new(),
+        faults: [tree.faults.clone(), policies.faults()].concat(),
+    };
+    for route in &tree.routes {
+        load.route(route, &policies);
+    }
+    load.unbuilt(unbuilt);
+    let public = load.public_files(&tree.public);
+    load.ended(public)
+}
+
+struct Load<'a> {
+    parts: &'a Parts<'a>,
+    previous: HashMap<PathBuf, Served>,
+    /// What was compiled and linked in this load, by the digest of its bytes.
+    prepared: HashMap<[u8; 32], Prepared>,
+    routes: RouteTable<Served>,
+    faults: Vec<Fault>,
+}
+
+impl Load<'_> {
+    fn route(&mut self, file: &RouteFile, policies: &Policies) {
+        let served = match file.kind {
+            FileKind::Component => self.component(file, policies).map(Served::Component),
+            FileKind::Page => static_file(&file.file, &file.absolute, "page").map(Served::File),
+            FileKind::Metadata => static_file(&file.file, &file.absolute, "metadata").map(Served::File),
+        };
+        let served = served.unwrap_or_else(|faults| self.out_of_service(file, faults));
+        // A conflict is a fault of the tree already, which names both files.
+        let _ = self.routes.insert(file.pattern.clone(), &file.file, served);
+    }
+
+    fn out_of_service(&mut self, file: &RouteFile, faults: Vec<Fault>) -> Served {
+        let first = faults.first().cloned().unwrap_or_else(|| Fault::new(&file.file, "is faulty"));
+        self.faults.extend(faults);
+        match self.previous.get(&file.file) {
+            Some(last_good) if self.parts.on_fault == OnFault::Isolate => last_good.clone(),
+            _ => Served::Faulty(Arc::new(first.into())),
+        }
+    }
+
+    /// Routes whose source did not become a component take the place of an older component.
+    fn unbuilt(&mut self, diagnoses: Vec<Diagnosis>) {
+        for diagnosis in diagnoses {
+            self.faults.push(diagnosis.fault.clone());
+        }
+    }
+
+    fn component(&mut self, file: &RouteFile, policies: &Policies) -> Result<Arc<ComponentRoute>, Vec<Fault>> {
+        let (policy, settings) = policies.of(file)?;
+        let environment = self.environment(file, &policy)?;
+        let bytes = read_component(file, &policy)?;
+        let digest: [u8; 32] = Sha256::digest(&bytes).into();
+        if let Some(unchanged) = self.unchanged(file, &digest, &policy, &settings) {
+            return Ok(unchanged);
+        }
+        let contract = contract::read(&bytes, self.parts.config.wasi_0_3).map_err(|error| vec![error.fault(&file.file)])?;
+        let declared = settings.methods.as_ref().map(|methods| methods.value);
+        let methods = contract.methods(declared).map_err(|error| vec![error.fault(&file.file)])?;
+        let prepared = self.prepare(file, &digest, &bytes, &contract)?;
+        let grants = RouteGrants::new(file.pattern.as_str().into(), &policy, environment);
+        let census = self.parts.host.census().clone();
+        let limits = &policy.limits;
+        Ok(Arc::new(ComponentRoute {
+            file: file.file.clone(),
+            digest,
+            bytes: bytes.len() as u64,
+            contract,
+            methods: MethodSet::from(methods),
+            gate: Gate::new(limits.concurrency, limits.queue, limits.queue_wait),
+            handler: Arc::new(Handler::new(prepared, grants, policy.reuse, census)),
+            policy,
+        }))
+    }
+
+    /// The route as it was, where nothing that its guests could notice has changed.
+    fn unchanged(
+        &self,
+        file: &RouteFile,
+        digest: &[u8; 32],
+        policy: &Policy,
+        settings: &RouteSettings,
+    ) -> Option<Arc<ComponentRoute>> {
+        let Some(Served::Component(route)) = self.previous.get(&file.file) else {
+            return None;
+        };
+        let declared = settings.methods.as_ref().map(|methods| methods.value);
+        let same = route.digest == *digest
+            && route.policy == *policy
+            && route.contract.methods(declared).is_ok_and(|methods| methods == route.methods.methods);
+        same.then(|| route.clone())
+    }
+
+    fn prepare(
+        &mut self,
+        file: &RouteFile,
+        digest: &[u8; 32],
+        bytes: &[u8],
+        contract: &contract::Contract,
+    ) -> Result<Prepared, Vec<Fault>> {
+        if let Some(prepared) = self.prepared.get(digest) {
+            return Ok(prepared.clone());
+        }
+        let prepared = self.parts.host.prepare(bytes, contract).map_err(|error| {
+            let cause = std::error::Error::source(&error).map_or(String::new(), |cause| format!(": {cause:#}"));
+            vec![
+                Fault::new(&file.file, format!("{error}{cause}"))
+                    .way_out("build it against the interfaces in wit/, with a current toolchain"),
+            ]
+        })?;
+        self.prepared.insert(*digest, prepared.clone());
+        Ok(prepared)
+    }
+
+    /// What a guest reads as its environment: granted variables and granted secrets.
+    fn environment(&self, file: &RouteFile, policy: &Policy) -> Result<Vec<(String, String)>, Vec<Fault>> {
+        let mut environment: Vec<_> = policy.grants.env.clone().into_iter().collect();
+        let mut faults = Vec::new();
+        for secret in &policy.grants.secrets {
+            match self.parts.secrets.get(&secret.name) {
+                Some(value) => environment.push((secret.name.clone(), value.to_owned())),
+                None => faults.push(self.missing_secret(file, policy, &secret.name)),
+            }
+        }
+        if faults.is_empty() { Ok(environment) } else { Err(faults) }
+    }
+
+    fn missing_secret(&self, file: &RouteFile, policy: &Policy, name: &str) -> Fault {
+        let (place, line) = match policy.origin(&format!("secrets.{name}")) {
+            Some(origin) => (origin.file.clone(), Some(origin.line)),
+            None => (file.file.clone(), None),
+        };
+        let fault = Fault::new(place, format!("grants the secret `{name}`, which the secret source lacks"))
+            .expected(self.parts.config.secrets.describe(name))
+            .way_out("add it there, or take the grant away");
+        match line {
+            Some(line) => fault.at_line(line),
+            None => fault,
+        }
+    }
+
+    fn public_files(&mut self, files: &[PublicFile]) -> HashMap<Vec<String>, Arc<StaticFile>> {
+        let mut public = HashMap::new();
+        for file in files {
+            match static_file(&file.file, &file.absolute, "public") {
+                Ok(served) => drop(public.insert(file.segments.clone(), served)),
+                Err(faults) => self.faults.extend(faults),
+            }
+        }
+        public
+    }
+
+    fn ended(self, public: HashMap<Vec<String>, Arc<StaticFile>>) -> Result<Table, LoadError> {
+        let fatal = match self.parts.on_fault {
+            OnFault::Refuse => self.faults.clone(),
+            OnFault::Isolate | OnFault::Diagnose => self.faults.iter().filter(|fault| is_of_the_whole(fault)).cloned().collect(),
+        };
+        if !fatal.is_empty() {
+            return Err(fatal.into());
+        }
+        Ok(Table {
+            routes: self.routes,
+            public,
+            faults: LoadError::from(self.faults).0,
+        })
+    }
+}
+
+/// A fault of the root segment or of the directory itself leaves nothing that could be served safely.
+fn is_of_the_whole(fault: &Fault) -> bool {
+    let root_settings = [Path::new("app/segment.toml"), Path::new("segment.toml"), Path::new("routelet.toml")];
+    root_settings.contains(&fault.file.as_path())
+}
+
+fn previous_routes(table: &Table) -> HashMap<PathBuf, Served> {
+    table.routes.iter().map(|route| (route.source.to_owned(), route.value.clone())).collect()
+}
+
+fn read_component(file: &RouteFile, policy: &Policy) -> Result<Vec<u8>, Vec<Fault>> {
+    let unreadable = |error: std::io::Error| vec![Fault::new(&file.file, format!("cannot be read: {error}"))];
+    let bytes = fs::metadata(&file.absolute).map_err(unreadable)?.len();
+    let max = policy.limits.component_bytes;
+    if bytes > max {
+        let fault = Fault::new(&file.file, format!("{bytes} bytes"))
+            .expected(format!("at most {max}"))
+            .way_out("strip it, or raise `component-size` in its segment.toml");
+        return Err(vec![fault]);
+    }
+    fs::read(&file.absolute).map_err(unreadable)
+}
+
+fn static_file(file: &Path, absolute: &Path, kind: &'static str) -> Result<Arc<StaticFile>, Vec<Fault>> {
+    let found = fs::File::open(absolute).and_then(|file| file.metadata());
+    let found = found.map_err(|error| vec![Fault::new(file, format!("cannot be read: {error}"))])?;
+    Ok(Arc::new(StaticFile {
+        file: file.to_owned(),
+        absolute: absolute.to_owned(),
+        kind,
+        bytes: found.len(),
+        methods: MethodSet::of_file(),
+    }))
+}
