@@ -1,4 +1,5 @@
-//! Lists the files of the Rust SDK and of the WIT for `sdk.rs` to carry. It never changes them.
+//! Lists the files of the Rust SDK, and of the WIT it links to, for `sdk.rs` to carry. It never
+//! changes them.
 
 use std::{
     env, fs, io,
@@ -11,9 +12,7 @@ const LEFT_OUT: [&str; 5] = ["target", "tests", "benches", "examples", "node_mod
 fn main() -> io::Result<()> {
     let root = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../..").canonicalize()?;
     let mut files = Vec::new();
-    for folder in ["guest-sdk", "wit"] {
-        collect(&root.join(folder), &mut files)?;
-    }
+    collect(&root.join("guest-sdk"), &mut files)?;
     files.sort();
     let entry = |file: &PathBuf| {
         let name = file.strip_prefix(&root).expect("every file is below the root");
@@ -33,10 +32,11 @@ fn collect(folder: &Path, files: &mut Vec<PathBuf>) -> io::Result<()> {
         if name.starts_with('.') || LEFT_OUT.contains(&name.as_str()) {
             continue;
         }
-        match entry.file_type()? {
-            kind if kind.is_dir() => collect(&entry.path(), files)?,
-            kind if kind.is_file() => files.push(entry.path()),
-            _ => {}
+        // Through symbolic links: the WIT exists once, and the SDK links to it.
+        if entry.path().is_dir() {
+            collect(&entry.path(), files)?;
+        } else {
+            files.push(entry.path());
         }
     }
     Ok(())

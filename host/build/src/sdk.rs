@@ -1,4 +1,4 @@
-//! The Rust SDK and the WIT that this program carries, unpacked into a site. It never touches a site
+//! The Rust SDK that this program carries, the WIT in it, unpacked into a site. It never touches a site
 //! that takes its SDK from elsewhere.
 
 mod standalone;
@@ -138,7 +138,7 @@ mod tests {
             "guest-sdk/src/lib.rs",
             "guest-sdk/macros/Cargo.toml",
             "guest-sdk/macros/src/lib.rs",
-            "wit/route.wit",
+            "guest-sdk/wit/route.wit",
         ] {
             assert!(carries(name), "{name} is not carried");
         }
