@@ -13,32 +13,11 @@ pub struct Article {
 
 /// Every article, newest last.
 pub const ALL: &[Article] = &[
-    Article {
-        id: 1,
-        title: "A directory is a site",
-    },
-    Article {
-        id: 2,
-        title: "What a component may reach",
-    },
-    Article {
-        id: 3,
-        title: "Methods are exports",
-    },
-    Article {
-        id: 4,
-        title: "Limits & ceilings",
-    },
-    Article {
-        id: 5,
-        title: "One request, one instance",
-    },
-    Article {
-        id: 6,
-        title: "Streaming both ways",
-    },
-    Article {
-        id: 7,
-        title: "A site in four languages",
-    },
+    Article { id: 1, title: "A directory is a site" },
+    Article { id: 2, title: "What a component may reach" },
+    Article { id: 3, title: "Methods are exports" },
+    Article { id: 4, title: "Limits & ceilings" },
+    Article { id: 5, title: "One request, one instance" },
+    Article { id: 6, title: "Streaming both ways" },
+    Article { id: 7, title: "A site in four languages" },
 ];

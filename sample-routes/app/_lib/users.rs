@@ -12,17 +12,8 @@ pub struct User {
 }
 
 /// Everyone, by id.
-pub const ALL: &[User] = &[
-    User { id: 1, name: "Ada" },
-    User {
-        id: 2,
-        name: "Grace",
-    },
-    User {
-        id: 3,
-        name: "Katherine",
-    },
-];
+pub const ALL: &[User] =
+    &[User { id: 1, name: "Ada" }, User { id: 2, name: "Grace" }, User { id: 3, name: "Katherine" }];
 
 /// The user with this id.
 pub fn find(id: u64) -> Option<&'static User> {

@@ -15,13 +15,8 @@ struct Greeting {
 #[get]
 async fn read() -> impl IntoResponse {
     (
-        [
-            ("access-control-allow-origin", ALLOWED_ORIGIN),
-            ("vary", "origin"),
-        ],
-        Json(Greeting {
-            message: "readable from another origin",
-        }),
+        [("access-control-allow-origin", ALLOWED_ORIGIN), ("vary", "origin")],
+        Json(Greeting { message: "readable from another origin" }),
     )
 }
 
@@ -32,10 +27,7 @@ async fn preflight() -> impl IntoResponse {
         [
             ("access-control-allow-origin", ALLOWED_ORIGIN),
             ("access-control-allow-methods", "GET, OPTIONS"),
-            (
-                "access-control-allow-headers",
-                "content-type, authorization",
-            ),
+            ("access-control-allow-headers", "content-type, authorization"),
             ("access-control-max-age", "86400"),
             ("vary", "origin"),
         ],

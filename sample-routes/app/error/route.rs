@@ -24,13 +24,7 @@ impl IntoResponse for Failure {
     fn into_response(self) -> Response {
         let Failure::Storage(cause) = self;
         eprintln!("cannot read the counter: {cause}");
-        (
-            StatusCode::INTERNAL_SERVER_ERROR,
-            Json(Told {
-                error: "internal server error",
-            }),
-        )
-            .into_response()
+        (StatusCode::INTERNAL_SERVER_ERROR, Json(Told { error: "internal server error" })).into_response()
     }
 }
 

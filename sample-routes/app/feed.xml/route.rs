@@ -13,10 +13,7 @@ async fn feed() -> impl IntoResponse {
 {items}</channel></rss>
 "#
     );
-    (
-        [("content-type", "application/rss+xml; charset=utf-8")],
-        feed,
-    )
+    ([("content-type", "application/rss+xml; charset=utf-8")], feed)
 }
 
 fn item(article: &Article) -> String {
@@ -27,7 +24,5 @@ fn item(article: &Article) -> String {
 
 /// Text as XML wants it: the ampersand first, or it would escape the escapes.
 fn escaped(text: &str) -> String {
-    text.replace('&', "&amp;")
-        .replace('<', "&lt;")
-        .replace('>', "&gt;")
+    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;")
 }

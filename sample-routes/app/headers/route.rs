@@ -23,8 +23,5 @@ async fn headers(headers: HeaderMap) -> Response {
 
 /// A header's value, empty if it is absent or no text.
 fn text<'h>(headers: &'h HeaderMap, name: &str) -> &'h str {
-    headers
-        .get(name)
-        .and_then(|value| value.to_str().ok())
-        .unwrap_or_default()
+    headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default()
 }

@@ -42,14 +42,6 @@ async fn pagination(Query(wanted): Query<Wanted>) -> Result<Json<Page>, Problem>
 fn page(Wanted { page, per_page }: Wanted) -> Page {
     let pages = articles::ALL.len().div_ceil(per_page);
     let next = (page < pages).then(|| format!("/pagination?page={}&per_page={per_page}", page + 1));
-    let items = articles::ALL
-        .chunks(per_page)
-        .nth(page - 1)
-        .unwrap_or_default();
-    Page {
-        page,
-        pages,
-        items,
-        next,
-    }
+    let items = articles::ALL.chunks(per_page).nth(page - 1).unwrap_or_default();
+    Page { page, pages, items, next }
 }

@@ -30,8 +30,5 @@ async fn search(Query(search): Query<Search>) -> Json<Found> {
         .filter(|article| article.title.to_lowercase().contains(&wanted))
         .take(search.limit)
         .collect();
-    Json(Found {
-        query: search.q,
-        hits,
-    })
+    Json(Found { query: search.q, hits })
 }

@@ -6,11 +6,5 @@ const FRESH_FOR_A_MINUTE: &str = "public, max-age=60, stale-while-revalidate=300
 
 #[get]
 async fn set_headers() -> impl IntoResponse {
-    (
-        [
-            ("cache-control", FRESH_FOR_A_MINUTE),
-            ("x-served-by", "a component"),
-        ],
-        Html("<p>Look at my headers.</p>"),
-    )
+    ([("cache-control", FRESH_FOR_A_MINUTE), ("x-served-by", "a component")], Html("<p>Look at my headers.</p>"))
 }

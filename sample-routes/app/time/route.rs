@@ -13,10 +13,6 @@ struct Now {
 // The clock is always there, without a grant. Nothing is cached unless a route asks for it.
 #[get]
 async fn time() -> Json<Now> {
-    let since_epoch = SystemTime::now()
-        .duration_since(UNIX_EPOCH)
-        .unwrap_or_default();
-    Json(Now {
-        unix_ms: since_epoch.as_millis(),
-    })
+    let since_epoch = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    Json(Now { unix_ms: since_epoch.as_millis() })
 }

@@ -15,11 +15,7 @@ struct Part {
 async fn upload(mut form: Multipart) -> Result<Json<Vec<Part>>, Problem> {
     let mut parts = Vec::new();
     while let Some(mut field) = form.next().await? {
-        let mut part = Part {
-            field: field.name().to_owned(),
-            file: field.file_name().map(str::to_owned),
-            bytes: 0,
-        };
+        let mut part = Part { field: field.name().to_owned(), file: field.file_name().map(str::to_owned), bytes: 0 };
         while let Some(chunk) = field.chunk().await? {
             part.bytes += chunk.len();
         }

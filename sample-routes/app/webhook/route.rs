@@ -23,8 +23,7 @@ fn is_signed(headers: &HeaderMap, body: &[u8], secret: &[u8]) -> bool {
     let Some(signature) = signature(headers) else {
         return false;
     };
-    Hmac::<Sha256>::new_from_slice(secret)
-        .is_ok_and(|mac| mac.chain_update(body).verify_slice(&signature).is_ok())
+    Hmac::<Sha256>::new_from_slice(secret).is_ok_and(|mac| mac.chain_update(body).verify_slice(&signature).is_ok())
 }
 
 fn signature(headers: &HeaderMap) -> Option<Vec<u8>> {

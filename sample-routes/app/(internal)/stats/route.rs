@@ -12,8 +12,5 @@ struct Stats {
 
 #[get]
 async fn stats() -> Json<Stats> {
-    Json(Stats {
-        users: users::ALL.len(),
-        articles: articles::ALL.len(),
-    })
+    Json(Stats { users: users::ALL.len(), articles: articles::ALL.len() })
 }

@@ -16,7 +16,5 @@ struct Shelf {
 
 #[get]
 async fn shelf(Path(params): Path<Params>) -> Json<Shelf> {
-    Json(Shelf {
-        categories: params.slug.unwrap_or_default(),
-    })
+    Json(Shelf { categories: params.slug.unwrap_or_default() })
 }

@@ -13,7 +13,5 @@ async fn read(Path(id): Path<u64>) -> Result<Json<&'static User>, NotFound> {
 // the answer. A real site deletes in a store behind it; this one only answers as if it had.
 #[delete]
 async fn delete(Path(id): Path<u64>) -> Result<StatusCode, NotFound> {
-    users::find(id)
-        .map(|_| StatusCode::NO_CONTENT)
-        .ok_or(NotFound)
+    users::find(id).map(|_| StatusCode::NO_CONTENT).ok_or(NotFound)
 }

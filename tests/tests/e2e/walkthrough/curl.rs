@@ -13,15 +13,9 @@ const WRITTEN_BASE: &str = "http://127.0.0.1:8080";
 pub(super) fn run(step: &Step, base: &str, directory: &Path) -> Result<(), String> {
     let (program, arguments) = step.words.split_first().ok_or("an empty command")?;
     if program != "curl" {
-        return Err(format!(
-            "line {}: only curl is run, not {program}",
-            step.line
-        ));
+        return Err(format!("line {}: only curl is run, not {program}", step.line));
     }
-    let arguments: Vec<_> = arguments
-        .iter()
-        .map(|word| word.replace(WRITTEN_BASE, base))
-        .collect();
+    let arguments: Vec<_> = arguments.iter().map(|word| word.replace(WRITTEN_BASE, base)).collect();
     let printed = printed(&arguments, directory)?.replace(base, WRITTEN_BASE);
     let same = match arguments.iter().any(|word| shows_head(word)) {
         true => head_and_body_match(&step.expected, &printed),
@@ -43,11 +37,7 @@ fn printed(arguments: &[String], directory: &Path) -> Result<String, String> {
         .map_err(|cause| format!("curl cannot be run: {cause}; install it"))?;
     match output.stderr.is_empty() {
         true => Ok(String::from_utf8_lossy(&output.stdout).into_owned()),
-        false => Err(format!(
-            "curl {}: {}",
-            arguments.join(" "),
-            String::from_utf8_lossy(&output.stderr)
-        )),
+        false => Err(format!("curl {}: {}", arguments.join(" "), String::from_utf8_lossy(&output.stderr))),
     }
 }
 
@@ -82,14 +72,9 @@ fn head_matches(expected: &[String], head: &str) -> bool {
     let Some((status, headers)) = expected.split_first() else {
         return false;
     };
-    let status_matches = lines
-        .next()
-        .is_some_and(|line| line_matches(status, line.trim_end()));
+    let status_matches = lines.next().is_some_and(|line| line_matches(status, line.trim_end()));
     let present: Vec<_> = lines.collect();
-    status_matches
-        && headers
-            .iter()
-            .all(|header| present.iter().any(|line| header_matches(header, line)))
+    status_matches && headers.iter().all(|header| present.iter().any(|line| header_matches(header, line)))
 }
 
 fn header_matches(expected: &str, actual: &str) -> bool {
@@ -121,66 +106,40 @@ fn difference(step: &Step, printed: &str) -> String {
 mod tests {
     use super::*;
 
-    const PRINTED: &str =
-        "HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\nset-cookie: a=b; Path=/\r\n\r\none\ntwo\n";
+    const PRINTED: &str = "HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\nset-cookie: a=b; Path=/\r\n\r\none\ntwo\n";
 
     #[test]
     fn an_answer_is_compared_by_status_named_headers_and_body() {
         let rows: [(&[&str], bool); 8] = [
             (&["HTTP/1.1 200 OK", "", "one", "two"], true),
-            (
-                &["HTTP/1.1 200 OK", "content-type: text/plain", "", "..."],
-                true,
-            ),
-            (
-                &["HTTP/1.1 200 OK", "set-cookie: a=b; ...", "", "..."],
-                true,
-            ),
+            (&["HTTP/1.1 200 OK", "content-type: text/plain", "", "..."], true),
+            (&["HTTP/1.1 200 OK", "set-cookie: a=b; ...", "", "..."], true),
             (&["HTTP/1.1 404 Not Found", "", "..."], false),
-            (
-                &["HTTP/1.1 200 OK", "content-type: text/html", "", "..."],
-                false,
-            ),
+            (&["HTTP/1.1 200 OK", "content-type: text/html", "", "..."], false),
             (&["HTTP/1.1 200 OK", "x-absent: 1", "", "..."], false),
             (&["HTTP/1.1 200 OK", "", "one"], false),
             (&["HTTP/1.1 200 OK"], false),
         ];
         for (expected, answer) in rows {
             let expected: Vec<_> = expected.iter().map(|line| (*line).to_owned()).collect();
-            assert_eq!(
-                head_and_body_match(&expected, PRINTED),
-                answer,
-                "{expected:?}"
-            );
+            assert_eq!(head_and_body_match(&expected, PRINTED), answer, "{expected:?}");
         }
     }
 
     #[test]
     fn an_interim_answer_is_passed_over() {
         let printed = format!("HTTP/1.1 100 Continue\r\n\r\n{PRINTED}");
-        assert!(head_and_body_match(
-            &["HTTP/1.1 200 OK".into(), String::new(), "...".into()],
-            &printed
-        ));
+        assert!(head_and_body_match(&["HTTP/1.1 200 OK".into(), String::new(), "...".into()], &printed));
     }
 
     #[test]
     fn an_empty_body_needs_no_blank_line() {
-        assert!(head_and_body_match(
-            &["HTTP/1.1 204 No Content".into()],
-            "HTTP/1.1 204 No Content\r\n\r\n"
-        ));
+        assert!(head_and_body_match(&["HTTP/1.1 204 No Content".into()], "HTTP/1.1 204 No Content\r\n\r\n"));
     }
 
     #[test]
     fn the_head_is_shown_by_i_in_any_company() {
-        let rows = [
-            ("-i", true),
-            ("-sI", true),
-            ("--include", false),
-            ("-N", false),
-            ("http://i", false),
-        ];
+        let rows = [("-i", true), ("-sI", true), ("--include", false), ("-N", false), ("http://i", false)];
         for (word, answer) in rows {
             assert_eq!(shows_head(word), answer, "{word}");
         }
@@ -188,15 +147,7 @@ mod tests {
 
     #[test]
     fn a_program_other_than_curl_is_not_run() {
-        let step = Step {
-            line: 7,
-            condition: String::new(),
-            words: vec!["rm".into()],
-            expected: Vec::new(),
-        };
-        assert_eq!(
-            run(&step, "", Path::new(".")).unwrap_err(),
-            "line 7: only curl is run, not rm"
-        );
+        let step = Step { line: 7, condition: String::new(), words: vec!["rm".into()], expected: Vec::new() };
+        assert_eq!(run(&step, "", Path::new(".")).unwrap_err(), "line 7: only curl is run, not rm");
     }
 }

@@ -25,26 +25,17 @@ pub(super) fn steps(markdown: &str) -> Result<Vec<Step>, String> {
         let Some(condition) = line.strip_prefix("```console") else {
             continue;
         };
-        let block: Vec<_> = lines
-            .by_ref()
-            .take_while(|(_, line)| *line != "```")
-            .collect();
+        let block: Vec<_> = lines.by_ref().take_while(|(_, line)| *line != "```").collect();
         block_steps(condition.trim(), &block, &mut steps)?;
     }
     Ok(steps)
 }
 
-fn block_steps(
-    condition: &str,
-    block: &[(usize, &str)],
-    steps: &mut Vec<Step>,
-) -> Result<(), String> {
+fn block_steps(condition: &str, block: &[(usize, &str)], steps: &mut Vec<Step>) -> Result<(), String> {
     let mut lines = block.iter().peekable();
     while let Some((index, line)) = lines.next() {
         let line_number = index + 1;
-        let mut command = command(line)
-            .ok_or(format!("line {line_number}: no command above this answer"))?
-            .to_owned();
+        let mut command = command(line).ok_or(format!("line {line_number}: no command above this answer"))?.to_owned();
         while command.ends_with('\\') {
             command.pop();
             command += lines.next().map_or("", |(_, line)| line);
@@ -55,12 +46,7 @@ fn block_steps(
         }
         trim_blank_end(&mut expected);
         let words = words(&command).ok_or(format!("line {line_number}: unbalanced quote"))?;
-        steps.push(Step {
-            line: line_number,
-            condition: condition.to_owned(),
-            words,
-            expected,
-        });
+        steps.push(Step { line: line_number, condition: condition.to_owned(), words, expected });
     }
     Ok(())
 }
@@ -103,9 +89,7 @@ pub(super) fn matches(expected: &[impl AsRef<str>], actual: &[&str]) -> bool {
         (Some((first, rest)), _) if first.as_ref() == "..." => {
             (0..=actual.len()).any(|skipped| matches(rest, &actual[skipped..]))
         }
-        (Some((first, rest)), Some((line, lines))) => {
-            line_matches(first.as_ref(), line) && matches(rest, lines)
-        }
+        (Some((first, rest)), Some((line, lines))) => line_matches(first.as_ref(), line) && matches(rest, lines),
         _ => false,
     }
 }
@@ -148,38 +132,25 @@ $ ignored
         assert_eq!(steps.len(), 2);
         assert_eq!(steps[0].line, 3);
         assert_eq!(steps[0].condition, "upstream");
-        assert_eq!(
-            steps[0].words,
-            ["curl", "-i", "-H", "x-a: b c", "http://host/"]
-        );
+        assert_eq!(steps[0].words, ["curl", "-i", "-H", "x-a: b c", "http://host/"]);
         assert_eq!(steps[0].expected, ["HTTP/1.1 200 OK", "", "body"]);
         assert_eq!((steps[1].line, steps[1].expected.len()), (8, 0));
     }
 
     #[test]
     fn an_answer_without_a_command_is_refused() {
-        assert_eq!(
-            steps("```console\nbody\n```").unwrap_err(),
-            "line 2: no command above this answer"
-        );
+        assert_eq!(steps("```console\nbody\n```").unwrap_err(), "line 2: no command above this answer");
     }
 
     #[test]
     fn an_open_quote_is_refused() {
-        assert_eq!(
-            steps("```console\n$ curl 'x\n```").unwrap_err(),
-            "line 2: unbalanced quote"
-        );
+        assert_eq!(steps("```console\n$ curl 'x\n```").unwrap_err(), "line 2: unbalanced quote");
     }
 
     #[test]
     fn words_are_split_as_a_shell_does() {
-        let rows: [(&str, &[&str]); 4] = [
-            ("a  b", &["a", "b"]),
-            ("a 'b \"c\"'d", &["a", "b \"c\"d"]),
-            ("a ''", &["a", ""]),
-            ("  ", &[]),
-        ];
+        let rows: [(&str, &[&str]); 4] =
+            [("a  b", &["a", "b"]), ("a 'b \"c\"'d", &["a", "b \"c\"d"]), ("a ''", &["a", ""]), ("  ", &[])];
         for (command, expected) in rows {
             assert_eq!(words(command).unwrap(), expected, "{command}");
         }
@@ -199,11 +170,7 @@ $ ignored
             (&["...b...d"], &["abcbd"], true),
         ];
         for (expected, actual, answer) in rows {
-            assert_eq!(
-                matches(expected, actual),
-                answer,
-                "{expected:?} and {actual:?}"
-            );
+            assert_eq!(matches(expected, actual), answer, "{expected:?} and {actual:?}");
         }
     }
 }

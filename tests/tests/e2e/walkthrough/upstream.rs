@@ -31,11 +31,7 @@ impl Upstream {
             let state = Arc::clone(&state);
             move || serve(&listener, &state)
         });
-        Ok(Self {
-            address,
-            state,
-            thread: Some(thread),
-        })
+        Ok(Self { address, state, thread: Some(thread) })
     }
 
     /// Where it listens, as it is written in a grant: `http://127.0.0.1:PORT`.
@@ -74,10 +70,6 @@ fn serve(listener: &TcpListener, state: &State) {
 
 fn answer(mut connection: TcpStream) -> std::io::Result<()> {
     let mut lines = BufReader::new(connection.try_clone()?).lines();
-    while lines
-        .next()
-        .transpose()?
-        .is_some_and(|line| !line.is_empty())
-    {}
+    while lines.next().transpose()?.is_some_and(|line| !line.is_empty()) {}
     connection.write_all(ANSWER)
 }
