@@ -98,6 +98,15 @@ impl Config {
     }
 
     /// As [`Config::load`], with the text of the settings file passed in; `None` where there is none.
+    ///
+    /// ```
+    /// use routelet::config::{Config, Surroundings};
+    ///
+    /// let mut surroundings = Surroundings::default();
+    /// surroundings.variables.insert("ROUTELET_LISTEN".into(), "0.0.0.0:80".into());
+    /// let config = Config::settle(Some("listen = \"[::1]:80\""), &[], &surroundings);
+    /// assert_eq!(config.expect("no fault").listen, "0.0.0.0:80");
+    /// ```
     pub fn settle(file: Option<&str>, flags: &[Flag], surroundings: &Surroundings) -> Result<Self, Vec<Fault>> {
         layers::settle(file, flags, surroundings)
     }

@@ -107,7 +107,6 @@ pub(crate) fn bytes(path: &Path, most: u64) -> Result<Option<Vec<u8>>, Wrong> {
 
 /// Reads a file's text: all of its entries, or every place where it is no TOML.
 pub(crate) fn read(file: &Path, text: &str) -> Result<Vec<Entry>, Vec<Fault>> {
-    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
     let lines = Lines::new(text);
     let (table, errors) = DeTable::parse_recoverable(text);
     if errors.is_empty() {
@@ -221,5 +220,16 @@ mod tests {
             assert!(text.starts_with("app/segment.toml:") && text.contains("not TOML"), "{text}");
             assert!(!text.contains('\n'), "{text}");
         }
+    }
+
+    #[test]
+    fn nesting_too_deep_for_a_stack_is_refused() {
+        let depth = 100_000;
+        for (open, close) in [("[", "]"), ("{ k = ", " }")] {
+            let text = format!("k = {}1{}", open.repeat(depth), close.repeat(depth));
+            assert!(read(Path::new("a.toml"), &text).is_err());
+        }
+        let tables = format!("[{}k]", "k.".repeat(depth));
+        assert!(read(Path::new("a.toml"), &tables).is_err());
     }
 }

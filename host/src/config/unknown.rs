@@ -33,7 +33,7 @@ impl Keys<'_> {
 
     /// The known key that differs least, if a slip of the hand explains the difference.
     fn closest(&self, key: &str) -> Option<&str> {
-        let slips = |known: &&str| distance(&key.replace('_', "-"), known);
+        let slips = |known: &&str| distance(key, known);
         let closest = self.known.iter().copied().min_by_key(slips)?;
         let excused = 1 + closest.len() / 4;
         (slips(&closest) <= excused.min(3)).then_some(closest)

@@ -155,11 +155,10 @@ fn literal(host: &str) -> Option<IpAddr> {
     Some(bare.parse::<IpAddr>().ok()?.to_canonical())
 }
 
-/// Whether `name` has one or more labels in front of `parent`.
+/// Whether `name` has one or more labels in front of `parent`, and nothing else.
 fn is_below(name: &str, parent: &str) -> bool {
-    name.strip_suffix(parent)
-        .and_then(|front| front.strip_suffix('.'))
-        .is_some_and(|labels| !labels.is_empty() && !labels.starts_with('.'))
+    let labels = name.strip_suffix(parent).and_then(|front| front.strip_suffix('.'));
+    labels.is_some_and(|labels| labels.split('.').all(parse::is_label))
 }
 
 #[cfg(test)]

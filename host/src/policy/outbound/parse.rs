@@ -130,7 +130,7 @@ fn name(text: &str) -> Result<String, String> {
     Ok(name)
 }
 
-fn is_label(label: &str) -> bool {
+pub(super) fn is_label(label: &str) -> bool {
     let inner = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_';
     !label.is_empty()
         && label.len() <= LABEL_BYTES_MAX

@@ -241,3 +241,14 @@ fn all_faults_of_a_file_are_told_together() {
     let lines: Vec<_> = faults(text).iter().map(|told| told[1..2].to_owned()).collect();
     assert_eq!(lines, ["2", "3", "5", "6", "6", "8", "9"]);
 }
+
+proptest::proptest! {
+    #[test]
+    fn no_text_makes_reading_panic(
+        key in "[a-z-]{0,12}",
+        table in "limits|grants|ceiling|route|grants.env",
+        value in "\"[^\"]{0,12}\"|-?[0-9]{1,20}|true|\\[\"[a-z:/*]{0,12}\"\\]|\\{ [a-z]{1,4} = 1 \\}|.{0,20}",
+    ) {
+        let _ = SegmentSettings::parse(Path::new(FILE), &format!("[{table}]\n{key} = {value}\n"), false);
+    }
+}
