@@ -95,6 +95,8 @@ pub enum FileKind {
 /// A `segment.toml`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SettingsFile {
+    /// Whether it lies at the root of the route tree, and so holds for all of it.
+    pub at_root: bool,
     /// Its path below the site's directory.
     pub file: PathBuf,
     /// Where to open it.

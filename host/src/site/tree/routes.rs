@@ -72,7 +72,7 @@ impl<'w, 's> Routes<'w, 's> {
         };
         place.settings = place.settings.iter().chain([&own.file]).cloned().collect();
         let (file, absolute) = (own.file.clone(), self.walk.site.join(&own.file));
-        self.settings.push(SettingsFile { file, absolute });
+        self.settings.push(SettingsFile { at_root: place.depth == 0, file, absolute });
     }
 
     /// Sources are faults in a tree to be served; so is every `route.*` of a folder but one.

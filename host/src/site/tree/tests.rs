@@ -76,6 +76,7 @@ fn a_tree_becomes_routes_sorted_by_pattern() {
         "public/.well-known/security.txt",
         "public/.env",
         "public/x/.git/config",
+        "public/x/.well-known/y",
         "public/a b/ü%20.txt",
     ]);
     let tree = Tree::scan(site.path());
@@ -134,7 +135,7 @@ fn a_directory_without_app_is_the_tree_itself() {
     assert_eq!(tree.public.len(), 1);
     assert_eq!(
         tree.settings,
-        [SettingsFile { file: "segment.toml".into(), absolute: site.path().join("segment.toml") }]
+        [SettingsFile { at_root: true, file: "segment.toml".into(), absolute: site.path().join("segment.toml") }]
     );
 }
 
@@ -153,6 +154,7 @@ fn a_route_names_the_settings_that_apply_outermost_first() {
     let settings: Vec<_> = tree.settings.iter().map(|settings| settings.file.to_str().unwrap()).collect();
     let of = |at: usize| tree.routes[at].settings.iter().map(|file| file.to_str().unwrap()).collect::<Vec<_>>();
     assert_eq!(settings, ["app/segment.toml", "app/(team)/segment.toml", "app/(team)/a/[id]/segment.toml"]);
+    assert_eq!(tree.settings.iter().map(|settings| settings.at_root).collect::<Vec<_>>(), [true, false, false]);
     assert_eq!(of(0), ["app/segment.toml", "app/(team)/segment.toml"]);
     assert_eq!(of(1), settings);
     assert_eq!(of(2), ["app/segment.toml"]);
@@ -222,6 +224,14 @@ fn every_fault_of_a_tree_is_reported_at_once() {
     let (found, expected): (BTreeSet<_>, BTreeSet<_>) =
         (found.into_iter().collect(), expected.map(String::from).into());
     assert_eq!(found, expected);
+}
+
+#[test]
+fn nothing_answers_below_a_folder_whose_name_means_nothing() {
+    let site = site(&["app/pre-[id]/route.wasm", "app/pre-[id]/x/page.html", "app/x/page.html"]);
+    let tree = Tree::scan(site.path());
+    assert_eq!(tree.faults.len(), 1);
+    assert_eq!(routes(&tree), ["/x Page app/x/page.html"]);
 }
 
 #[test]

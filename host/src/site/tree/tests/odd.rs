@@ -53,11 +53,13 @@ fn what_is_neither_file_nor_folder_is_never_opened() {
     for file in ["app/route.wasm", "app/segment.toml", "app/page.html", "app/unknown", "public/x"] {
         pipe(&site, file);
     }
-    let found = faults(&Tree::scan(site.path()));
+    let tree = Tree::scan(site.path());
+    let found = faults(&tree);
     let expected = ["app/page.html", "app/route.wasm", "app/segment.toml", "public/x"].map(|file| {
         format!("{file}: is neither a file nor a folder; expected a regular file; replace it by one, or remove it")
     });
     assert_eq!(found, expected);
+    assert_eq!((tree.routes.len(), tree.settings.len(), tree.public.len()), (1, 0, 0));
 }
 
 #[cfg(target_os = "linux")]
