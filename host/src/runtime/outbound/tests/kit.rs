@@ -129,16 +129,26 @@ pub(super) async fn fetch(guest: &mut Outbound, uri: impl AsRef<str>) -> Result<
     read(answer).await
 }
 
-/// Fetches what an origin answers with these bytes; also gives the head the origin read. A fetch
-/// that fails before it reaches the origin ends the test instead of leaving it to wait.
+/// Fetches what an origin answers with these bytes; also gives the head the origin read.
 pub(super) async fn fetch_from(
     guest: &mut Outbound,
     uri: impl AsRef<str>,
     origin: &Origin,
     response: impl AsRef<[u8]>,
 ) -> (Result<Response<String>, Error>, String) {
+    answered(send(guest, get(uri)), origin, response).await
+}
+
+/// What becomes of a request that this origin answers, and the head the origin read. A request that
+/// fails before it reaches the origin ends the test instead of leaving it to wait.
+pub(super) async fn answered(
+    sending: Sending,
+    origin: &Origin,
+    response: impl AsRef<[u8]>,
+) -> (Result<Response<String>, Error>, String) {
     let head = Mutex::new(String::new());
-    let answer = beside(fetch(guest, uri), async { *head.lock().unwrap() = origin.answer(response).await }).await;
+    let reading = async { read(sending.await?).await };
+    let answer = beside(reading, async { *head.lock().unwrap() = origin.answer(response).await }).await;
     (answer, head.into_inner().unwrap())
 }
 

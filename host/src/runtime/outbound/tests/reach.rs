@@ -10,7 +10,7 @@ use tracing::{
 };
 use wasmtime_wasi_http::Error;
 
-use super::kit::{Origin, Scripted, Setup, beside, fetch, fetch_from, get, granted, ok, send};
+use super::kit::{Origin, Scripted, Setup, answered, beside, fetch, fetch_from, get, granted, ok, send};
 
 #[tokio::test]
 async fn a_literal_address_that_is_granted_is_reached() {
@@ -178,8 +178,8 @@ async fn the_depth_of_a_request_grows_by_one() {
     let mut request = get(origin.url());
     request.headers_mut().insert("routelet-depth", http::HeaderValue::from_static("0"));
     request.headers_mut().insert("host", http::HeaderValue::from_static("forged.example"));
-    let sending = send(&mut guest, request);
-    let head = beside(origin.answer(ok("")), sending).await;
+    let (answer, head) = answered(send(&mut guest, request), &origin, ok("")).await;
+    answer.expect("an answer");
     assert!(head.contains("\r\nroutelet-depth: 8\r\n") && !head.contains("forged"), "{head}");
 }
 

@@ -11,7 +11,7 @@ use tokio::{
 use wasmtime_wasi_http::{Error, RequestOptions};
 
 use super::kit::{
-    Origin, Scripted, Sending, Setup, Silent, beside, fetch, fetch_from, get, guest, ok, read, read_head, send,
+    Origin, Scripted, Sending, Setup, Silent, answered, fetch, fetch_from, get, guest, ok, read_head, send,
     send_with,
 };
 use crate::{policy::Limits, runtime::outbound::Outbound};
@@ -38,8 +38,8 @@ async fn waits_for_its_turn(mut waiting: Sending, held: Sending, origin: &Origin
         () = origin.saw_nobody() => {}
     }
     drop(held);
-    let answer = beside(waiting, origin.answer(ok("turn"))).await;
-    assert_eq!(read(answer.expect("an answer")).await.expect("a body").body(), "turn");
+    let (answer, _) = answered(waiting, origin, ok("turn")).await;
+    assert_eq!(answer.expect("an answer").body(), "turn");
 }
 
 #[tokio::test]
