@@ -218,6 +218,8 @@ fn text_of(segments: &[Segment]) -> String {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
     #[test]
@@ -273,6 +275,24 @@ mod tests {
         assert_eq!(long, "a path of 65 segments; keep to 64 segments at most");
         assert!(Pattern::parse(&"/a".repeat(64)).is_ok());
         assert!(Pattern::parse("/[é]/[à]").is_ok(), "letters beyond ASCII are no punctuation");
+    }
+
+    proptest! {
+        #[test]
+        fn any_static_text_prints_and_reads_back(texts in proptest::collection::vec("[^\\x00]{1,6}", 0..5)) {
+            let kept = texts.into_iter().filter(|text| text != "." && text != "..");
+            let pattern = Pattern::new(kept.map(Segment::Static).collect()).unwrap();
+            let read = Pattern::parse(pattern.as_str()).unwrap();
+            prop_assert_eq!(read.segments(), pattern.segments());
+        }
+
+        #[test]
+        fn any_text_is_a_pattern_or_a_fault(text in "/?[-\\[\\](@_.%/a-z…]{0,20}|.{0,20}") {
+            match Pattern::parse(&text) {
+                Ok(pattern) => prop_assert_eq!(Pattern::parse(pattern.as_str()), Ok(pattern)),
+                Err(error) => prop_assert!(!error.found().is_empty() && !error.way_out().is_empty()),
+            }
+        }
     }
 
     #[test]
