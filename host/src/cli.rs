@@ -2,12 +2,20 @@
 //! how a command ended is its result.
 
 mod build;
+mod check;
+pub(crate) mod dev;
+mod explain;
 mod files;
 mod inspect;
-mod log;
+mod load;
+pub(crate) mod log;
 mod methods;
 mod new;
+mod routes;
 mod screen;
+pub(crate) mod serve;
+mod settings;
+mod signals;
 mod stamp;
 mod stop;
 #[cfg(test)]
@@ -17,9 +25,10 @@ use std::{ffi::OsString, path::PathBuf};
 
 use clap::{Args, Parser, Subcommand};
 
-use self::methods::MethodList;
+use self::{methods::MethodList, settings::Settings};
 pub(crate) use self::{
     screen::Screen,
+    signals::Signals,
     stop::{Exit, Stop},
 };
 
@@ -37,10 +46,27 @@ struct Typed {
 /// One command with its arguments.
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
+    /// Build a site, serve it, and follow every change of its sources.
+    Dev(DevArgs),
+    /// Serve a directory of components.
+    Serve(ServeArgs),
+    #[command(flatten)]
+    Brief(Brief),
+}
+
+/// One command that ends by itself.
+#[derive(Debug, Subcommand)]
+pub(crate) enum Brief {
     /// Start a site, or a route in the site that holds the current directory.
     New(NewArgs),
     /// Compile every route of a site and write the tree to serve to SITE/dist.
     Build(BuildArgs),
+    /// List what a directory answers.
+    Routes(RoutesArgs),
+    /// Explain what a site would answer to a request, and why.
+    Explain(ExplainArgs),
+    /// Report everything that is wrong with a directory.
+    Check(CheckArgs),
     /// Show what a component exports, imports and declares.
     Inspect(InspectArgs),
     /// Declare in a component which methods it answers.
@@ -96,6 +122,74 @@ pub(crate) struct BuildArgs {
     offline: bool,
 }
 
+/// What to build and serve.
+#[derive(Debug, Args)]
+pub(crate) struct DevArgs {
+    /// The site whose sources are being written.
+    #[arg(value_name = "SITE")]
+    site: PathBuf,
+    /// Keep compilers from using the network.
+    #[arg(long)]
+    offline: bool,
+    #[command(flatten)]
+    settings: Settings,
+}
+
+/// What to serve.
+#[derive(Debug, Args)]
+pub(crate) struct ServeArgs {
+    /// The directory: its `app` is served where there is one, else the directory itself.
+    #[arg(value_name = "DIR")]
+    dir: PathBuf,
+    #[command(flatten)]
+    settings: Settings,
+}
+
+/// What to list.
+#[derive(Debug, Args)]
+pub(crate) struct RoutesArgs {
+    /// The directory, as `serve` takes it.
+    #[arg(value_name = "DIR")]
+    dir: PathBuf,
+    /// Print JSON.
+    #[arg(long)]
+    json: bool,
+    #[command(flatten)]
+    settings: Settings,
+}
+
+/// What to explain.
+#[derive(Debug, Args)]
+pub(crate) struct ExplainArgs {
+    /// The method of the request.
+    #[arg(value_name = "METHOD")]
+    method: String,
+    /// Its URL, absolute or from the root.
+    #[arg(value_name = "URL")]
+    url: String,
+    /// The directory, as `serve` takes it.
+    #[arg(long, value_name = "DIR", default_value = ".")]
+    site: PathBuf,
+    /// Print JSON.
+    #[arg(long)]
+    json: bool,
+    #[command(flatten)]
+    settings: Settings,
+}
+
+/// What to check.
+#[derive(Debug, Args)]
+pub(crate) struct CheckArgs {
+    /// The directory, as `serve` takes it.
+    #[arg(value_name = "DIR")]
+    dir: PathBuf,
+    /// Print JSON.
+    #[arg(long)]
+    json: bool,
+    #[command(flatten)]
+    settings: Settings,
+}
+
 /// What to inspect.
 #[derive(Debug, Args)]
 pub(crate) struct InspectArgs {
@@ -136,12 +230,15 @@ pub(crate) fn explain_usage(unread: &clap::Error) -> Result<Exit, Stop> {
     Ok(if unread.use_stderr() { Exit::Misused } else { Exit::Done })
 }
 
-/// Runs a command that ends by itself.
-pub(crate) fn run(command: Command, screen: &mut Screen<'_>) -> Result<Exit, Stop> {
+/// Runs a command that ends by itself and serves nothing.
+pub(crate) async fn run(command: Brief, screen: &mut Screen<'_>) -> Result<Exit, Stop> {
     match command {
-        Command::New(args) => new::new(args, screen),
-        Command::Build(args) => build::build(&args, screen),
-        Command::Inspect(args) => inspect::inspect(&args, screen),
-        Command::Stamp(args) => stamp::stamp(&args, screen),
+        Brief::New(args) => new::new(args, screen),
+        Brief::Build(args) => build::build(&args, screen),
+        Brief::Routes(args) => routes::routes(&args, screen).await,
+        Brief::Explain(args) => explain::explain(&args, screen).await,
+        Brief::Check(args) => check::check(&args, screen).await,
+        Brief::Inspect(args) => inspect::inspect(&args, screen),
+        Brief::Stamp(args) => stamp::stamp(&args, screen),
     }
 }

@@ -12,7 +12,7 @@
 //! Modules, in reading order: [`routing`] is the pure part that finds a route; [`policy`] what a
 //! guest may reach and use; `runtime` everything wasmtime; [`site`] the one join of them all;
 //! `dispatch` one request's line; `server` sockets and HTTP; [`config`] the settled settings;
-//! `telemetry` the names that stand in logs. Arrows point down that list only:
+//! [`telemetry`] the names that stand in logs. Arrows point down that list only:
 //! server, dispatch, site, then routing and runtime, then policy.
 //!
 //! Most programs need four items: [`Config`], [`Site::load`], [`respond`] for a request without a
@@ -27,11 +27,12 @@ pub mod routing;
 mod runtime;
 mod server;
 pub mod site;
-mod telemetry;
+pub mod telemetry;
 
 pub use body::{Body, BodyError};
 pub use config::Config;
 pub use dispatch::{ClientAddress, respond};
 pub use fault::Fault;
+pub use runtime::{contract, section};
 pub use server::{Drained, Server};
 pub use site::{LoadError, Site};

@@ -23,7 +23,7 @@ mod route;
 pub mod settings;
 pub mod tree;
 #[cfg(feature = "cli")]
-pub(crate) mod watch;
+pub mod watch;
 
 pub use self::{explain::Explanation, listing::RouteListing};
 pub use self::route::Diagnosis;

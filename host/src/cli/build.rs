@@ -56,7 +56,7 @@ fn summary(report: &Report) -> String {
     format!(
         "{} routes, {} faults, {} skipped in {:.1} s: {}",
         report.routes.len(),
-        report.faults().count(),
+        report.faults().len(),
         report.skipped.len(),
         report.elapsed.as_secs_f64(),
         report.output.display()

@@ -78,7 +78,7 @@ impl Watch {
     pub async fn changed(&mut self) -> Vec<PathBuf> {
         loop {
             self.seen.wake.notified().await;
-            self.settle().await;
+            self.seen.settle().await;
             // A folder that has just appeared is watched before its files are told of.
             if let Err(reason) = self.arm() {
                 tracing::warn!(event = "watch_incomplete", reason = %reason);
@@ -87,17 +87,6 @@ impl Watch {
             if !changed.is_empty() {
                 return changed.into_iter().collect();
             }
-        }
-    }
-
-    async fn settle(&self) {
-        let first = Instant::now();
-        loop {
-            let quiet_until = self.seen.lock().last.unwrap_or(first) + QUIET;
-            if quiet_until <= Instant::now() || first.elapsed() >= UNREST_MAX {
-                return;
-            }
-            time::sleep_until(quiet_until.into()).await;
         }
     }
 
@@ -175,6 +164,18 @@ impl Seen {
         unrest.last = Some(Instant::now());
         drop(unrest);
         self.wake.notify_one();
+    }
+
+    /// Waits until nothing more happens.
+    async fn settle(&self) {
+        let first = Instant::now();
+        loop {
+            let quiet_until = self.lock().last.unwrap_or(first) + QUIET;
+            if quiet_until <= Instant::now() || first.elapsed() >= UNREST_MAX {
+                return;
+            }
+            time::sleep_until(quiet_until.into()).await;
+        }
     }
 
     /// Whether a path lies in a watched one; or above one, so that its coming and going counts.

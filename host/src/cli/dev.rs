@@ -1,0 +1,141 @@
+//! `dev SITE`: build, serve, watch, rebuild what changed, reload. It compiles and serves nothing
+//! itself.
+
+use std::path::{Path, PathBuf};
+
+use routelet::{
+    Config, Fault, Server, Site,
+    site::{Diagnosis, watch::Watch},
+};
+use routelet_build::{Builder, Environment, Options, Outcome, Report};
+use tokio::sync::mpsc;
+
+use super::{DevArgs, Exit, Screen, Signals, Stop, build, serve};
+
+/// Lines of a build that may wait to be shown.
+const LINES_WAITING_MAX: usize = 64;
+
+/// A site whose sources are being written.
+pub(crate) struct Workshop {
+    builder: Builder,
+    watch: Watch,
+    site: Site,
+}
+
+/// What flags, environment and settings file decide.
+pub(crate) fn settle(args: &DevArgs) -> Result<Config, Stop> {
+    args.settings.settle(&args.site)
+}
+
+/// Builds the site and loads what came of it. A route that does not build answers with its
+/// diagnosis.
+pub(crate) async fn load(args: &DevArgs, config: &Config, screen: &mut Screen<'_>) -> Result<Workshop, Stop> {
+    let options = Options { offline: args.offline, ..Options::dev(Environment::of_process()) };
+    let builder = Builder::new(&args.site, options);
+    let (builder, report) = work(builder, screen, |builder, progress| builder.build(progress)).await;
+    build::tell(&report, screen);
+    // The watch begins before the load, so that no change falls between them.
+    let watch = Watch::over(builder.watch_paths()).map_err(Stop::failed)?;
+    let loaded = Site::load_diagnosing(builder.output(), config.clone(), diagnoses(&report)).await;
+    let site = loaded.map_err(|error| Stop::from(error.faults().to_vec()))?;
+    for fault in site.faults() {
+        screen.tell(fault);
+    }
+    Ok(Workshop { builder, watch, site })
+}
+
+impl Workshop {
+    /// The site as it is served.
+    pub(crate) fn site(&self) -> &Site {
+        &self.site
+    }
+
+    /// Serves until the first signal, follows changes of the sources meanwhile, then drains.
+    pub(crate) async fn run(self, server: Server, signals: &Signals, screen: &mut Screen<'_>) -> Exit {
+        let mut serving = std::pin::pin!(server.run(signals.first()));
+        let following = self.follow(signals, screen);
+        tokio::select! {
+            drained = &mut serving => return serve::ending(drained),
+            () = following => {}
+        }
+        serve::ending(serving.await)
+    }
+
+    /// Rebuilds and reloads until the first signal.
+    async fn follow(mut self, signals: &Signals, screen: &mut Screen<'_>) {
+        let mut first = std::pin::pin!(signals.first());
+        loop {
+            let changed = tokio::select! {
+                () = &mut first => return,
+                changed = self.watch.changed() => changed,
+            };
+            self = self.rebuild(changed, screen).await;
+        }
+    }
+
+    async fn rebuild(self, changed: Vec<PathBuf>, screen: &mut Screen<'_>) -> Self {
+        let Self { builder, watch, site } = self;
+        let (builder, report) =
+            work(builder, screen, move |builder, progress| builder.rebuild(&changed, progress)).await;
+        build::tell(&report, screen);
+        match site.reload_diagnosing(diagnoses(&report)).await {
+            Ok(()) => screen.tell(told(&report, &site)),
+            Err(error) => screen.tell(error),
+        }
+        Self { builder, watch, site }
+    }
+}
+
+/// Lets a build run beside the server, and shows what it says as it says it.
+async fn work(
+    mut builder: Builder,
+    screen: &mut Screen<'_>,
+    order: impl FnOnce(&mut Builder, &mut dyn FnMut(&str)) -> Report + Send + 'static,
+) -> (Builder, Report) {
+    let (lines, mut said) = mpsc::channel::<String>(LINES_WAITING_MAX);
+    let working = tokio::task::spawn_blocking(move || {
+        // Nobody listens any more only when the program is about to end.
+        let report = order(&mut builder, &mut |line| drop(lines.blocking_send(line.to_owned())));
+        (builder, report)
+    });
+    while let Some(line) = said.recv().await {
+        screen.tell(line);
+    }
+    match working.await {
+        Ok(done) => done,
+        Err(broken) => std::panic::resume_unwind(broken.into_panic()),
+    }
+}
+
+/// Routes without a component of their present source, each at the component's file.
+fn diagnoses(report: &Report) -> Vec<Diagnosis> {
+    let failed = report.routes.iter().filter_map(|route| match &route.outcome {
+        Outcome::Failed(failure) => Some(Diagnosis {
+            fault: fault(&route.component, &failure.fault),
+            text: failure.rendered.clone(),
+        }),
+        Outcome::Built { .. } | Outcome::Unchanged { .. } => None,
+    });
+    failed.collect()
+}
+
+fn fault(component: &Path, of_source: &routelet_build::Fault) -> Fault {
+    let place = match of_source.line {
+        Some(line) => format!("{}:{line}", of_source.file.display()),
+        None => of_source.file.display().to_string(),
+    };
+    Fault::new(component, format!("is not built: {place}: {}", of_source.found))
+        .expected(of_source.expected.clone())
+        .way_out(of_source.way_out.clone())
+}
+
+/// What a rebuild came to, in a line.
+fn told(report: &Report, site: &Site) -> String {
+    let built = report.routes.iter().filter(|route| matches!(route.outcome, Outcome::Built { .. })).count();
+    format!(
+        "reloaded in {:.1} s: {built} rebuilt, {} routes, {} faults",
+        report.elapsed.as_secs_f64(),
+        site.routes().len(),
+        site.faults().len()
+    )
+}

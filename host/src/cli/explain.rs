@@ -1,0 +1,91 @@
+//! `explain METHOD URL`: what a site would answer and why, for people and for scripts. It finds
+//! nothing out itself.
+
+use std::{fmt::Display, io};
+
+use routelet::site::Explanation;
+
+use super::{ExplainArgs, Exit, Screen, Stop, load};
+
+/// Explains one request.
+pub(super) async fn explain(args: &ExplainArgs, screen: &mut Screen<'_>) -> Result<Exit, Stop> {
+    let target = target(&args.url)?;
+    let site = load::site(&args.site, &args.settings).await?;
+    let explanation = site.explain(&args.method, target);
+    if args.json {
+        screen.json(&explanation)?;
+    } else {
+        show(&explanation, screen)?;
+    }
+    Ok(Exit::Done)
+}
+
+/// Path and query of a URL, absolute or from the root.
+fn target(url: &str) -> Result<&str, Stop> {
+    let from_root = match url.split_once("://") {
+        Some(("http" | "https", rest)) => rest.find(['/', '?', '#']).map_or("/", |at| &rest[at..]),
+        _ => url,
+    };
+    if from_root.starts_with('/') {
+        return Ok(from_root);
+    }
+    Err(Stop::misused(format_args!("{url}: is no URL; expected `/users/42` or `http://localhost/users/42`; begin it with `/`")))
+}
+
+fn show(explanation: &Explanation, screen: &mut Screen<'_>) -> io::Result<()> {
+    for (at, step) in explanation.steps.iter().enumerate() {
+        screen.result(format_args!("{}. {step}", at + 1))?;
+    }
+    screen.result("")?;
+    match explanation.status {
+        Some(status) => line(screen, "status", status)?,
+        None => line(screen, "status", "the component decides")?,
+    }
+    line(screen, "pattern", explanation.pattern.as_deref().unwrap_or("none"))?;
+    for (name, values) in &explanation.params {
+        line(screen, "param", format_args!("{name} = {}", values.join("/")))?;
+    }
+    show_policy(explanation, screen)?;
+    for import in &explanation.imports {
+        line(screen, "import", import)?;
+    }
+    Ok(())
+}
+
+fn show_policy(explanation: &Explanation, screen: &mut Screen<'_>) -> io::Result<()> {
+    let width = explanation.policy.keys().map(|key| key.len()).max().unwrap_or(0);
+    for (key, value) in &explanation.policy {
+        let origin = match (&value.file, value.line) {
+            (Some(file), Some(at)) => format!("{}:{at}", file.display()),
+            (Some(file), None) => file.display().to_string(),
+            (None, _) => "default".to_owned(),
+        };
+        line(screen, "policy", format_args!("{key:<width$}  {}  ({origin})", value.value))?;
+    }
+    Ok(())
+}
+
+fn line(screen: &mut Screen<'_>, name: &str, value: impl Display) -> io::Result<()> {
+    screen.result(format_args!("{name:<8} {value}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_url_may_be_absolute_or_begin_at_the_root() {
+        let rows = [
+            ("/users/42", Some("/users/42")),
+            ("/users/42?q=://", Some("/users/42?q=://")),
+            ("http://localhost:8080/a%20b?c", Some("/a%20b?c")),
+            ("https://example.org", Some("/")),
+            ("users/42", None),
+            ("ftp://example.org/x", None),
+            ("http://localhost?q", None),
+        ];
+        for (url, expected) in rows {
+            assert_eq!(target(url).ok(), expected, "{url}");
+        }
+    }
+}

@@ -1,0 +1,141 @@
+//! `serve DIR`: the phases of a server, each a step of `main`. It says what a server says and
+//! leaves serving to the library.
+
+use std::{io, net::SocketAddr, path::Path};
+
+use routelet::{Config, Drained, Fault, Server, Site, site::watch::Watch};
+
+use super::{Exit, Screen, ServeArgs, Signals, Stop, routes};
+
+/// What flags, environment and settings file decide.
+pub(crate) fn settle(args: &ServeArgs) -> Result<Config, Stop> {
+    args.settings.settle(&args.dir)
+}
+
+/// The whole site, or everything that is wrong with it. With several owners the faulty routes are
+/// told, and the others served.
+pub(crate) async fn load(args: &ServeArgs, config: &Config, screen: &mut Screen<'_>) -> Result<Site, Stop> {
+    let loaded = Site::load(&args.dir, config.clone()).await;
+    let site = loaded.map_err(|error| Stop::from(error.faults().to_vec()))?;
+    for fault in site.faults() {
+        screen.tell(fault);
+    }
+    Ok(site)
+}
+
+/// The address, and the word that it is taken: the line scripts wait for, then the route table.
+pub(crate) async fn bind(site: &Site, screen: &mut Screen<'_>) -> Result<Server, Stop> {
+    let listen = &site.config().listen;
+    let server = Server::bind(listen.as_str(), site.clone()).await.map_err(|error| refused(listen, &error))?;
+    announce(server.local_addr(), site, screen)?;
+    Ok(server)
+}
+
+/// Serves until the first signal, follows changes of the directory meanwhile, then drains.
+pub(crate) async fn run(args: &ServeArgs, site: Site, server: Server, signals: &Signals) -> Exit {
+    let following = tokio::spawn(follow(args.dir.clone(), site));
+    let drained = server.run(signals.first()).await;
+    following.abort();
+    ending(drained)
+}
+
+/// How a server ended, as the end of the program.
+pub(super) fn ending(drained: Drained) -> Exit {
+    match drained {
+        Drained::Whole => Exit::Done,
+        Drained::Cut => {
+            tracing::warn!(event = "grace_exceeded");
+            Exit::Failed
+        }
+    }
+}
+
+fn announce(address: SocketAddr, site: &Site, screen: &mut Screen<'_>) -> io::Result<()> {
+    screen.result(format_args!("listening on http://{address}"))?;
+    routes::show(&site.routes(), screen)
+}
+
+fn refused(listen: &str, error: &io::Error) -> Stop {
+    let fault = |found: &str, way_out: &str| {
+        Fault::new(listen, found).expected("an address to listen on").way_out(way_out)
+    };
+    Stop::failed(match error.kind() {
+        io::ErrorKind::AddrInUse => fault("is in use", "stop what listens there, or choose another with --listen"),
+        io::ErrorKind::AddrNotAvailable => fault("is no address of this machine", "choose another with --listen"),
+        io::ErrorKind::PermissionDenied => {
+            fault("may not be taken by this user", "choose a port above 1023 with --listen")
+        }
+        _ => fault(&format!("cannot be taken: {error}"), "choose another with --listen"),
+    })
+}
+
+/// Reloads the site whenever its directory has changed and come to rest.
+async fn follow(dir: std::path::PathBuf, site: Site) {
+    let mut watch = match Watch::over(watched(&dir)) {
+        Ok(watch) => watch,
+        Err(error) => {
+            tracing::warn!(event = "changes_not_followed", reason = super::stop::chain(&error));
+            return;
+        }
+    };
+    loop {
+        watch.changed().await;
+        tell_reload(&site.reload().await.map_err(|error| error.faults().to_vec()), &site);
+    }
+}
+
+/// What of a directory is served: the tree below `app` and the public files, or all of it.
+fn watched(dir: &Path) -> Vec<std::path::PathBuf> {
+    if dir.join("app").is_dir() {
+        vec![dir.join("app"), dir.join("public")]
+    } else {
+        vec![dir.to_owned()]
+    }
+}
+
+/// One line for the new state or for the one that stays, and one for each fault.
+pub(super) fn tell_reload(outcome: &Result<(), Vec<Fault>>, site: &Site) {
+    let faults = match outcome {
+        Ok(()) => {
+            tracing::info!(event = "reloaded", routes = site.routes().len());
+            site.faults()
+        }
+        Err(faults) => {
+            tracing::error!(event = "reload_failed", reason = "the state before it stays", faults = faults.len());
+            faults.clone()
+        }
+    };
+    for fault in faults {
+        tracing::error!(event = "fault", reason = %fault);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_address_that_cannot_be_taken_says_the_way_out() {
+        let rows = [
+            (
+                io::ErrorKind::AddrInUse,
+                "127.0.0.1:80: is in use; expected an address to listen on; \
+                 stop what listens there, or choose another with --listen",
+            ),
+            (
+                io::ErrorKind::PermissionDenied,
+                "127.0.0.1:80: may not be taken by this user; expected an address to listen on; \
+                 choose a port above 1023 with --listen",
+            ),
+            (
+                io::ErrorKind::AddrNotAvailable,
+                "127.0.0.1:80: is no address of this machine; expected an address to listen on; \
+                 choose another with --listen",
+            ),
+        ];
+        for (kind, message) in rows {
+            let stop = refused("127.0.0.1:80", &kind.into());
+            assert_eq!((stop.exit, stop.reasons), (Exit::Failed, vec![message.to_owned()]));
+        }
+    }
+}
