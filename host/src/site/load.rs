@@ -1,7 +1,7 @@
 //! A directory to a table, whole: every fault of it is found in one pass. It publishes nothing.
 
 use std::{
-    collections::HashMap,
+    collections::{HashMap, HashSet},
     fs,
     path::{Path, PathBuf},
     sync::Arc,
@@ -20,7 +20,7 @@ use crate::{
     Fault,
     config::{Config, Secrets},
     policy::Policy,
-    routing::RouteTable,
+    routing::{Folder, Pattern, RouteTable},
     runtime::{
         admission::Gate,
         contract,
@@ -47,28 +47,37 @@ pub(super) fn table(parts: &Parts<'_>, previous: &Table, unbuilt: Vec<Diagnosis>
         parts,
         previous: previous_routes(previous),
         prepared: HashMap::new(),
+        unbuilt: HashSet::new(),
         routes: RouteTable::new(),
         faults: [tree.faults.clone(), policies.faults()].concat(),
     };
+    load.unbuilt(unbuilt);
     for route in &tree.routes {
         load.route(route, &policies);
     }
-    load.unbuilt(unbuilt);
     let public = load.public_files(&tree.public);
     load.ended(public)
 }
+
+/// What a component's file is called.
+const COMPONENT_FILE: &str = "route.wasm";
 
 struct Load<'a> {
     parts: &'a Parts<'a>,
     previous: HashMap<PathBuf, Served>,
     /// What was compiled and linked in this load, by the digest of its bytes.
     prepared: HashMap<[u8; 32], Prepared>,
+    /// The components whose sources do not build.
+    unbuilt: HashSet<PathBuf>,
     routes: RouteTable<Served>,
     faults: Vec<Fault>,
 }
 
 impl Load<'_> {
     fn route(&mut self, file: &RouteFile, policies: &Policies) {
+        if self.unbuilt.contains(&file.file) {
+            return;
+        }
         let served = match file.kind {
             FileKind::Component => self.component(file, policies).map(Served::Component),
             FileKind::Page => static_file(&file.file, &file.absolute, "page").map(Served::File),
@@ -88,10 +97,15 @@ impl Load<'_> {
         }
     }
 
-    /// Routes whose source did not become a component take the place of an older component.
+    /// Routes whose source did not become a component come first, in the place of an older component.
     fn unbuilt(&mut self, diagnoses: Vec<Diagnosis>) {
         for diagnosis in diagnoses {
             self.faults.push(diagnosis.fault.clone());
+            if let Some(pattern) = pattern_of(&diagnosis.fault.file) {
+                let file = diagnosis.fault.file.with_file_name(COMPONENT_FILE);
+                self.unbuilt.insert(file.clone());
+                let _ = self.routes.insert(pattern, file, Served::Faulty(Arc::new(diagnosis)));
+            }
         }
     }
 
@@ -219,6 +233,20 @@ impl Load<'_> {
 fn is_of_the_whole(fault: &Fault) -> bool {
     let root_settings = [Path::new("app/segment.toml"), Path::new("segment.toml"), Path::new("routelet.toml")];
     root_settings.contains(&fault.file.as_path())
+}
+
+/// The pattern of a route's source or component, from the folders it lies in.
+fn pattern_of(file: &Path) -> Option<Pattern> {
+    let folders = file.parent()?.strip_prefix("app").ok()?.iter();
+    let mut segments = Vec::new();
+    for folder in folders {
+        match Folder::parse(folder.to_str()?).ok()? {
+            Folder::Segment(segment) => segments.push(segment),
+            Folder::Group => {}
+            Folder::Private => return None,
+        }
+    }
+    Pattern::new(segments).ok()
 }
 
 fn previous_routes(table: &Table) -> HashMap<PathBuf, Served> {
