@@ -55,9 +55,15 @@ impl Language for Rust {
     fn watch(&self, site: &Path) -> Vec<PathBuf> {
         let files = [MANIFEST, "Cargo.lock", "src", "build.rs", "rust-toolchain.toml", ".cargo"];
         let mut paths: Vec<_> = files.iter().map(|file| site.join(file)).collect();
-        let packages = self.manifest.iter().flat_map(Manifest::local_dependencies);
-        let unpacked = site.join(".routelet");
-        paths.extend(packages.filter(|package| !package.starts_with(&unpacked)).cloned());
+        if let Some(manifest) = &self.manifest {
+            // The site may be a member of a workspace that says what it inherits.
+            paths.push(manifest.workspace_root.join(MANIFEST));
+            let packages = manifest.local_dependencies();
+            let unpacked = site.join(".routelet");
+            paths.extend(packages.filter(|package| !package.starts_with(&unpacked)).cloned());
+            paths.sort();
+            paths.dedup();
+        }
         paths
     }
 }

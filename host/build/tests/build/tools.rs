@@ -150,12 +150,46 @@ fn a_new_route_and_its_stanza_are_picked_up() {
 }
 
 #[test]
+fn a_clone_gets_its_sdk_before_cargo_looks_for_it() {
+    let tools = Tools::complete();
+    let site = site();
+    let dependency = "[dependencies]\nroutelet-sdk = { path = \".routelet/sdk/guest-sdk\" }\n";
+    site.write("Cargo.toml", &(manifest(&["a", "b"]) + dependency));
+    let mut lines = Vec::new();
+    site.builder(&tools.environment()).build(&mut |line| lines.push(line.to_owned()));
+    assert_eq!(lines[0], "unpacking the SDK to .routelet/sdk");
+    assert!(site.has(".routelet/sdk/guest-sdk/Cargo.toml"));
+}
+
+#[test]
 fn a_manifest_that_cargo_refuses_is_a_fault_with_its_line() {
     let tools =
         Tools::complete().tool("cargo", "printf 'error: invalid key\\n --> Cargo.toml:3:1\\n  |\\n' >&2; exit 101");
     let said = only_fault(&site().build_with(&tools.environment()));
     assert!(said.starts_with("Cargo.toml:3: cargo refuses it: error: invalid key"), "{said}");
     assert!(said.ends_with("; correct it as cargo says"), "{said}");
+}
+
+#[test]
+fn everything_a_build_depends_on_can_be_watched() {
+    let elsewhere = Site::with(&[]);
+    let dependency = format!("\"dependencies\":[{{\"path\":\"{}\"}},{{\"path\":null}}]", elsewhere.path().display());
+    let site = site();
+    let directory = fs::canonicalize(site.path()).unwrap();
+    let metadata = METADATA
+        .replace("\"dependencies\":[]", &dependency)
+        .replace("\"workspace_root\":\"SITE\"", "\"workspace_root\":\"/workspace\"")
+        .replace("SITE", &directory.display().to_string());
+    let tools = Tools::complete().tool("cargo", &metadata);
+    let mut builder = site.builder(&tools.environment());
+    builder.build(&mut |_| {});
+    let watched = builder.watch_paths();
+    for name in ["app", "public", "routelet.toml", "Cargo.toml", "src", ".cargo"] {
+        assert!(watched.contains(&directory.join(name)), "{name} in {watched:#?}");
+    }
+    assert!(watched.contains(&elsewhere.path().to_owned()), "{watched:#?}");
+    assert!(watched.contains(&"/workspace/Cargo.toml".into()), "{watched:#?}");
+    assert!(!watched.contains(&directory), "the output lies in the site: {watched:#?}");
 }
 
 #[test]
