@@ -57,6 +57,20 @@ impl Caller {
         request: Request<WasiBody>,
         options: Option<RequestOptions>,
     ) -> Result<(Response<WasiBody>, Driver, Slot), Error> {
+        let answer = self.exchange(target, request, options).await;
+        if let Err(error) = &answer {
+            let (request_id, route) = (&self.request_id, &self.route.pattern);
+            tracing::debug!(event = "outbound_failed", %request_id, %route, %target, reason = %error);
+        }
+        answer
+    }
+
+    async fn exchange(
+        &self,
+        target: &Target,
+        request: Request<WasiBody>,
+        options: Option<RequestOptions>,
+    ) -> Result<(Response<WasiBody>, Driver, Slot), Error> {
         let deadlines = Deadlines::start(&self.route.limits, options);
         let request = head::prepare(request, target, self.depth.saturating_add(1))?;
         let (stream, slot) = self.connect(target, &deadlines).await?;

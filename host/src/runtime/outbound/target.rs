@@ -34,7 +34,8 @@ pub(super) enum Scheme {
 pub(super) enum Host {
     /// In lower case, without the dot of the root.
     Name(String),
-    /// A literal; v4-mapped addresses are written as the IPv4 address they stand for.
+    /// A literal, or the address that `localhost` stands for. V4-mapped addresses are written as the
+    /// IPv4 address they stand for.
     Address(IpAddr),
 }
 
@@ -111,6 +112,9 @@ impl Host {
             return Some(Self::Address(IpAddr::V4(address)));
         }
         let name = text.strip_suffix('.').unwrap_or(text).to_ascii_lowercase();
+        if is_this_machine(&name) {
+            return Some(Self::Address(IpAddr::V4(Ipv4Addr::LOCALHOST)));
+        }
         is_name(&name).then_some(Self::Name(name))
     }
 }
@@ -145,7 +149,14 @@ fn is_name(name: &str) -> bool {
 
 fn is_label(label: &str) -> bool {
     let letters = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_');
-    !label.is_empty() && label.len() <= LABEL_BYTES_MAX && label.bytes().all(letters)
+    let lengths = 1..=LABEL_BYTES_MAX;
+    lengths.contains(&label.len()) && label.bytes().all(letters) && !label.starts_with('-') && !label.ends_with('-')
+}
+
+/// RFC 6761 section 6.3: these names mean loopback, and no resolver is asked. A grant has to write
+/// the address out.
+fn is_this_machine(name: &str) -> bool {
+    name == "localhost" || (name.ends_with(".localhost") && is_name(name))
 }
 
 /// Resolvers read such names as IPv4 addresses in decimal, octal or hexadecimal, with parts left
@@ -177,7 +188,11 @@ mod tests {
             ("http://[::1]/", "http://[::1]", "[::1]"),
             ("http://[0:0::1]:9000/", "http://[::1]:9000", "[::1]:9000"),
             ("http://[::ffff:127.0.0.1]/", "http://127.0.0.1", "127.0.0.1"),
-            ("http://localhost:65535/", "http://localhost:65535", "localhost:65535"),
+            ("http://host:65535/", "http://host:65535", "host:65535"),
+            ("http://localhost:9000/", "http://127.0.0.1:9000", "127.0.0.1:9000"),
+            ("http://LOCALHOST./", "http://127.0.0.1", "127.0.0.1"),
+            ("http://api.localhost/", "http://127.0.0.1", "127.0.0.1"),
+            ("http://notlocalhost/", "http://notlocalhost", "notlocalhost"),
             ("http://0x7f.example/", "http://0x7f.example", "0x7f.example"),
         ];
         for (text, grant, authority) in rows {
@@ -226,6 +241,10 @@ mod tests {
             "http://example.com../",
             "http://./",
             "http://exa%6dple.com/",
+            "http://-example.com/",
+            "http://example-.com/",
+            "http://.localhost/",
+            "http://a..localhost/",
             "http://127.0.0.1%2f.example/",
             "http://[::1%25eth0]/",
             "http://[fe80::1%eth0]/",

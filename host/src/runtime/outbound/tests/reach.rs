@@ -4,7 +4,7 @@ use std::sync::{Arc, Mutex};
 
 use http::{Method, StatusCode};
 use tracing::{
-    Event, Metadata, Subscriber,
+    Event, Level, Metadata, Subscriber,
     field::{Field, Visit},
     span::{Attributes, Id, Record},
 };
@@ -40,11 +40,12 @@ async fn what_is_not_granted_sees_no_connection_and_asks_no_resolver() {
         (vec![format!("http://127.0.0.1:{other_port}")], origin.url()),
         (vec![format!("https://127.0.0.1:{port}")], origin.url()),
         (vec![format!("http://127.0.0.2:{port}")], origin.url()),
-        (vec![format!("http://localhost:{port}")], origin.url()),
+        (vec![format!("http://host.test:{port}")], origin.url()),
         (vec![format!("http://*.example.com:{port}")], format!("http://example.com:{port}")),
         (vec![format!("http://example.com:{port}")], format!("http://example.com.evil.test:{port}")),
         (vec![format!("http://example.com:{port}")], format!("http://evilexample.com:{port}")),
-        (vec![format!("http://127.0.0.1:{port}")], format!("http://localhost:{port}")),
+        (vec![format!("http://127.0.0.1:{port}")], format!("http://host.test:{port}")),
+        (vec![format!("http://[::1]:{port}")], format!("http://localhost:{port}")),
     ];
     for (grants, uri) in rows {
         let resolver = Scripted::new([&["127.0.0.1"]]);
@@ -110,7 +111,7 @@ async fn a_network_that_is_granted_lets_literals_and_names_in() {
     let origin = Origin::start().await;
     let port = origin.port();
     let grants = [format!("http://127.0.0.0/8:{port}"), format!("http://name.test:{port}")];
-    for uri in [origin.url(), format!("http://name.test:{port}")] {
+    for uri in [origin.url(), format!("http://name.test:{port}"), format!("http://localhost:{port}")] {
         let mut guest = Setup { resolver: Scripted::new([&["127.0.0.1"]]), ..Setup::default() }.guest(&grants);
         let (answer, _) = fetch_from(&mut guest, uri, &origin, ok("in")).await;
         assert_eq!(answer.expect("an answer").body(), "in");
@@ -235,7 +236,7 @@ impl Visit for Line {
 
 impl Subscriber for Lines {
     fn enabled(&self, metadata: &Metadata<'_>) -> bool {
-        metadata.target().contains("outbound")
+        *metadata.level() <= Level::WARN && metadata.target().contains("outbound")
     }
 
     fn new_span(&self, _span: &Attributes<'_>) -> Id {

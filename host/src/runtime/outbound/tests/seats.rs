@@ -11,8 +11,7 @@ use tokio::{
 use wasmtime_wasi_http::{Error, RequestOptions};
 
 use super::kit::{
-    Origin, Scripted, Sending, Setup, Silent, answered, fetch, fetch_from, get, guest, ok, read_head, send,
-    send_with,
+    Origin, Scripted, Sending, Setup, Silent, answered, fetch, fetch_from, get, guest, ok, read_head, send, send_with,
 };
 use crate::{policy::Limits, runtime::outbound::Outbound};
 
