@@ -5,7 +5,7 @@ use std::{
     io,
     net::IpAddr,
     pin::Pin,
-    sync::{Arc, Mutex},
+    sync::{Arc, Mutex, MutexGuard},
 };
 
 use bytes::Bytes;
@@ -22,7 +22,7 @@ use wasmtime_wasi_http::{Error, RequestOptions, WasiBody, WasiHttpHooks};
 
 use crate::{
     policy::{Limits, OutboundRule, Owners, Policy},
-    runtime::outbound::{Answer, Outbound, OutboundRoute, Outside, connect::Resolve},
+    runtime::outbound::{Answer, Outbound, OutboundRoute, connect::Resolve, route::Outside},
 };
 
 /// A resolver that knows what its test tells it: one list of addresses for each lookup, in turn,
@@ -41,16 +41,20 @@ impl Scripted {
     }
 
     pub(super) fn asked(&self) -> usize {
-        self.asked.lock().unwrap().len()
+        lock(&self.asked).len()
     }
 }
 
 impl Resolve for Scripted {
     fn resolve(&self, name: &str, _place: OwnedSemaphorePermit) -> BoxFuture<'static, io::Result<Vec<IpAddr>>> {
-        self.asked.lock().unwrap().push(name.to_owned());
-        let answer = self.answers.lock().unwrap().pop_front();
+        lock(&self.asked).push(name.to_owned());
+        let answer = lock(&self.answers).pop_front();
         async { answer.ok_or_else(|| io::ErrorKind::NotFound.into()) }.boxed()
     }
+}
+
+pub(super) fn lock<T>(value: &Mutex<T>) -> MutexGuard<'_, T> {
+    value.lock().expect("nobody panics while holding a lock of a test")
 }
 
 /// A resolver that never answers.
@@ -148,8 +152,8 @@ pub(super) async fn answered(
 ) -> (Result<Response<String>, Error>, String) {
     let head = Mutex::new(String::new());
     let reading = async { read(sending.await?).await };
-    let answer = beside(reading, async { *head.lock().unwrap() = origin.answer(response).await }).await;
-    (answer, head.into_inner().unwrap())
+    let answer = beside(reading, async { *lock(&head) = origin.answer(response).await }).await;
+    (answer, lock(&head).clone())
 }
 
 /// Runs until the first is done; the second only accompanies it.

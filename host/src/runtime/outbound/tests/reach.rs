@@ -10,7 +10,7 @@ use tracing::{
 };
 use wasmtime_wasi_http::Error;
 
-use super::kit::{Origin, Scripted, Setup, answered, beside, fetch, fetch_from, get, granted, ok, send};
+use super::kit::{Origin, Scripted, Setup, answered, beside, fetch, fetch_from, get, granted, lock, ok, send};
 
 #[tokio::test]
 async fn a_literal_address_that_is_granted_is_reached() {
@@ -205,7 +205,7 @@ async fn each_missing_grant_is_logged_once_as_it_would_be_written() {
         denied("http://[::1]:81", "target"),
         denied("http://10.1.2.3:8080", "address"),
     ];
-    assert_eq!(*lines.0.lock().unwrap(), expected);
+    assert_eq!(*lock(&lines.0), expected);
 }
 
 #[tokio::test]
@@ -216,10 +216,10 @@ async fn a_guest_that_tries_everything_fills_no_log() {
     for port in 1..=100 {
         assert!(fetch(&mut guest, format!("http://192.168.0.1:{port}/")).await.is_err());
     }
-    assert_eq!(lines.0.lock().unwrap().len(), 8);
+    assert_eq!(lock(&lines.0).len(), 8);
     guest.begin_request("r2", 0);
     assert!(fetch(&mut guest, "http://192.168.0.1:1/").await.is_err());
-    assert_eq!(lines.0.lock().unwrap().len(), 9, "the next request has lines of its own");
+    assert_eq!(lock(&lines.0).len(), 9, "the next request has lines of its own");
 }
 
 /// Keeps each event as its fields.
@@ -250,7 +250,7 @@ impl Subscriber for Lines {
     fn event(&self, event: &Event<'_>) {
         let mut line = Line(String::new());
         event.record(&mut line);
-        self.0.lock().unwrap().push(line.0);
+        lock(&self.0).push(line.0);
     }
 
     fn enter(&self, _span: &Id) {}
