@@ -53,7 +53,11 @@ pub(crate) fn have_target(job: &Job<'_>, progress: Progress<'_>) -> Result<(), T
     ask.args(["--print", "target-libdir", "--target", TARGET]);
     let answer = output(&mut ask)?;
     if !answer.status.success() {
-        return Err(failed(&ask, &answer.stderr, INSTALL_RUST));
+        let way_out = format!(
+            "`rustup show` in {} names the toolchain that counts there, `rustup update` brings it up to date",
+            job.site.display()
+        );
+        return Err(failed(&ask, &answer.stderr, &way_out));
     }
     let libraries = PathBuf::from(String::from_utf8_lossy(&answer.stdout).trim());
     if libraries.is_dir() { Ok(()) } else { add_target(job, progress) }

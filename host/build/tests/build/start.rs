@@ -52,12 +52,12 @@ fn a_new_route_is_a_source_and_a_stanza() {
 
 #[test]
 fn names_of_examples_stay_apart() {
-    let site = Site::with(&[("Cargo.toml", &manifest(&["users-id"])), ("app/segment.toml", "")]);
+    let site = Site::with(&[("Cargo.toml", &manifest(&["users_id"])), ("app/segment.toml", "")]);
     for pattern in ["/users/[id]", "/users/id", "/users-id", "/"] {
         new_route(site.path(), &route(pattern)).unwrap();
     }
     let manifest = site.read("Cargo.toml");
-    for name in ["users-id", "users-id-2", "users-id-3", "index"] {
+    for name in ["users_id", "users-id-2", "users-id-3", "users-id-4", "index"] {
         let line = format!("name = \"{name}\"");
         assert_eq!(manifest.matches(&line).count(), 1, "{name} in\n{manifest}");
     }

@@ -37,6 +37,18 @@ fn a_tool_that_cannot_start_is_named() {
 }
 
 #[test]
+fn a_toolchain_that_does_not_know_the_target_says_so_itself() {
+    let tools = Tools::complete().tool("rustc", "echo 'error: unknown target' >&2; exit 1");
+    let said = only_fault(&site().build_with(&tools.environment()));
+    assert!(
+        said.contains(
+            "`rustc --print target-libdir --target wasm32-wasip2` failed: error: unknown target; `rustup show`"
+        ),
+        "{said}"
+    );
+}
+
+#[test]
 fn a_missing_target_is_added_in_the_directory_of_the_site() {
     let tools = Tools::complete();
     fs::remove_dir(tools.library()).unwrap();
@@ -121,6 +133,9 @@ fn one_call_of_cargo_builds_what_changed_and_no_more() {
     assert_eq!(edit.len(), 1, "nothing but cargo build: {edit:#?}");
     assert_eq!(built(&calls_for(&["app/_lib/shared.rs"])), ["a", "b"], "who uses it, cargo knows");
     assert_eq!(built(&calls_for(&["Cargo.toml"])), ["a", "b"]);
+    for ignored in ["app/b/.route.rs.swp", "app/b/route.rs~", "app/b/4913", "app/b"] {
+        assert_eq!(calls_for(&[ignored]), [""; 0], "{ignored} is read by no compiler");
+    }
     for copied in ["app/segment.toml", "public/style.css", "routelet.toml", "app/x/route.wasm"] {
         assert_eq!(calls_for(&[copied]), [""; 0], "{copied} needs no compiler");
     }

@@ -100,6 +100,37 @@ fn a_file_of_somebody_else_is_never_overwritten() {
 }
 
 #[test]
+fn a_spoilt_list_of_written_files_is_not_guessed_at() {
+    let site = Site::with(&[("app/route.wasm", "one")]);
+    site.build();
+    site.write("dist/.routelet-files.json", "{");
+    let said = faults(&site.build());
+    assert_eq!(said.len(), 1, "{said:#?}");
+    assert!(
+        said[0].starts_with("dist/.routelet-files.json: is not a list of written files: ")
+            && said[0].ends_with("; remove the directory that holds it and build again"),
+        "{said:#?}"
+    );
+}
+
+#[test]
+fn a_build_that_broke_off_is_finished_by_the_next() {
+    let site = Site::with(&[("app/z/route.wasm", "old")]);
+    site.build();
+    site.write("app/a/route.wasm", "one");
+    site.write("app/b/route.wasm", "two");
+    site.write("dist/app/b", "a file where a directory has to be");
+    let said = faults(&site.build());
+    assert_eq!(said.len(), 1, "{said:#?}");
+    assert!(said[0].starts_with("dist/app/b: cannot be written: "), "{said:#?}");
+    assert_eq!(site.read("dist/app/a/route.wasm"), "one", "written before it broke off");
+
+    site.remove("dist/app/b");
+    assert_eq!(faults(&site.build()), [""; 0], "what was written is known as routelet's own");
+    assert_eq!(site.files("dist"), ["app/a/route.wasm", "app/b/route.wasm", "app/z/route.wasm"]);
+}
+
+#[test]
 fn a_site_without_app_says_so() {
     let site = Site::with(&[("Cargo.toml", "")]);
     assert_eq!(
