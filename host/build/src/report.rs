@@ -42,6 +42,20 @@ impl Report {
         faults
     }
 
+    /// What compilers said about failed routes, in full and each text once. A route that no compiler
+    /// has seen is among [`Report::faults`] alone.
+    pub fn diagnostics(&self) -> Vec<&str> {
+        let mut texts: Vec<&str> = Vec::new();
+        for route in &self.routes {
+            let Outcome::Failed(failure) = &route.outcome else { continue };
+            let text = failure.rendered.as_str();
+            if text != failure.fault.to_string() && !texts.contains(&text) {
+                texts.push(text);
+            }
+        }
+        texts
+    }
+
     /// Whether nothing is wrong. Skipped sources are no failure; whoever is strict looks at
     /// [`Report::skipped`] too.
     pub fn succeeded(&self) -> bool {

@@ -155,6 +155,7 @@ fn a_new_route_and_its_stanza_are_picked_up() {
          add to Cargo.toml:\n\
          [[example]]\nname = \"c\"\ncrate-type = [\"cdylib\"]\npath = \"app/c/route.rs\"\n"
     );
+    assert_eq!(without.diagnostics(), [""; 0], "no compiler has seen it");
     site.write("Cargo.toml", &manifest(&["a", "b", "c"]));
     let with = builder.rebuild(&["Cargo.toml".into()], &mut |_| {});
     assert_eq!(outcomes(&with), ["app/a/route.rs: unchanged", "app/b/route.rs: unchanged", "app/c/route.rs: built"]);
@@ -250,6 +251,7 @@ fn an_error_in_shared_code_fails_every_route_at_its_own_place() {
     let report = site.build_with(&tools.environment());
     let expected = "src/lib.rs:4: does not compile: unclosed; correct it as the compiler says";
     assert_eq!(faults(&report), [expected], "once, though it fails both");
+    assert_eq!(report.diagnostics(), ["error: unclosed"], "likewise");
     assert_eq!(report.routes.len(), 2);
     for route in &report.routes {
         let Outcome::Failed(failure) = &route.outcome else {
