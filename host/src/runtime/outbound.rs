@@ -2,8 +2,9 @@
 //! written out, within its deadlines and bounds. Nothing else in the crate connects for a guest; it
 //! decides no policy of its own.
 //!
-//! A request passes, in this order: `target` (where to), `route` (the rules), `connect` (resolve,
-//! filter by `address`, dial, TLS), `head` (what goes on the wire), `exchange` and `body` (HTTP).
+//! A request passes, in this order: `target` (where to), `route` (the rules), `head` (what goes on the
+//! wire), `lookup` (names), `address` (what is public), `connect` (a vetted address, TLS), `exchange`
+//! and `body` (HTTP). `caller` leads it through.
 
 use std::sync::Arc;
 
@@ -20,6 +21,7 @@ mod deadline;
 mod error;
 mod exchange;
 mod head;
+mod lookup;
 mod route;
 mod target;
 #[cfg(test)]
@@ -45,9 +47,8 @@ type Answer = (http::Response<WasiBody>, Carrier);
 impl Outbound {
     /// The way out of a guest that has no request yet.
     pub(crate) fn new(route: Arc<OutboundRoute>) -> Self {
-        let mut outbound = Self { caller: Arc::new(Caller::new(route.clone(), "", 0)), route, requests_left: 0 };
-        outbound.begin_request("", 0);
-        outbound
+        let caller = Arc::new(Caller::new(route.clone(), "", 0));
+        Self { requests_left: route.limits.outbound_requests, caller, route }
     }
 
     /// From now on the guest sends on behalf of this request, to which `depth` requests of this

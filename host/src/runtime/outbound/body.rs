@@ -24,17 +24,17 @@ pub(super) struct ResponseBounds {
 }
 
 /// The body of a response. After its first error it is over, and its connection closed.
-pub(super) struct ResponseBody<B = Incoming> {
-    incoming: Option<B>,
+pub(super) struct ResponseBody {
+    incoming: Option<Incoming>,
     bounds: ResponseBounds,
     bytes_left: u64,
     deadlines: Deadlines,
     late: Pin<Box<Sleep>>,
 }
 
-impl<B: Body<Data = Bytes, Error = hyper::Error> + Unpin> ResponseBody<B> {
+impl ResponseBody {
     /// Refused at once is a body that declares more bytes than it may have.
-    pub(super) fn new(incoming: B, bounds: ResponseBounds, deadlines: Deadlines) -> Result<Self, Error> {
+    pub(super) fn new(incoming: Incoming, bounds: ResponseBounds, deadlines: Deadlines) -> Result<Self, Error> {
         let declared = incoming.size_hint().exact();
         if declared.is_some_and(|bytes| bytes > bounds.body_bytes) {
             return Err(Error::HttpResponseBodySize(declared));
@@ -74,7 +74,7 @@ impl<B: Body<Data = Bytes, Error = hyper::Error> + Unpin> ResponseBody<B> {
     }
 }
 
-impl<B: Body<Data = Bytes, Error = hyper::Error> + Unpin> Body for ResponseBody<B> {
+impl Body for ResponseBody {
     type Data = Bytes;
     type Error = Error;
 

@@ -13,6 +13,7 @@ use wasmtime_wasi_http::{Error, RequestOptions, WasiBody};
 use super::{
     connect::{self, Stream},
     deadline::{Deadlines, until},
+    error,
     exchange::{Driver, exchange},
     head,
     route::OutboundRoute,
@@ -108,18 +109,19 @@ impl Caller {
         Ok(Slot { _permits: [request, route, server] })
     }
 
-    /// The addresses a connection may go to. One that is left out is logged: its name is granted,
-    /// so that somebody has to learn why it cannot be reached.
+    /// The addresses a connection may go to. If there is none, the log says which ones the name has:
+    /// it is granted, so that somebody has to learn why it cannot be reached.
     fn filter(&self, target: &Target, addresses: Vec<IpAddr>) -> Result<Vec<IpAddr>, Error> {
         if addresses.is_empty() {
-            return Err(Error::DnsError { rcode: Some("address not available".to_owned()), info_code: None });
+            return Err(error::no_address());
         }
         let (open, shut): (Vec<_>, Vec<_>) =
             addresses.into_iter().partition(|address| self.route.reaches(target, *address));
-        for address in shut {
-            self.log_denial(&target.at(address), "address");
+        if open.is_empty() {
+            shut.into_iter().for_each(|address| self.log_denial(&target.at(address), "address"));
+            return Err(Error::DestinationIpProhibited);
         }
-        if open.is_empty() { Err(Error::DestinationIpProhibited) } else { Ok(open) }
+        Ok(open)
     }
 
     fn log_denial(&self, target: &Target, reason: &'static str) {

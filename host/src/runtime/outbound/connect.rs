@@ -1,6 +1,5 @@
-//! From a vetted target to an open connection: resolves a name once, drops the addresses the policy
-//! does not reach, connects to one that is left, and speaks TLS where the scheme asks for it. It
-//! knows nothing of HTTP.
+//! From vetted addresses to an open stream: connects to one of them, and speaks TLS where the scheme
+//! asks for it. It resolves no names and knows nothing of HTTP.
 
 use std::{
     io,
@@ -9,7 +8,7 @@ use std::{
     time::Duration,
 };
 
-use futures_util::future::{BoxFuture, FutureExt, select_ok};
+use futures_util::future::select_ok;
 use rustls::{
     ClientConfig, RootCertStore,
     pki_types::{DnsName, ServerName},
@@ -17,7 +16,6 @@ use rustls::{
 use tokio::{
     io::{AsyncRead, AsyncWrite},
     net::TcpStream,
-    sync::{OwnedSemaphorePermit, Semaphore},
 };
 use tokio_rustls::TlsConnector;
 use wasmtime_wasi_http::Error;
@@ -32,28 +30,6 @@ use super::{
 const ATTEMPT_DELAY: Duration = Duration::from_millis(250);
 /// Addresses of one name that are tried; a name with hundreds must not open hundreds of connections.
 const ATTEMPTS_MAX: usize = 6;
-
-/// Turns names into addresses.
-pub(crate) trait Resolve: Send + Sync {
-    /// All addresses of a name. A lookup may outlive its caller, who cannot stop the system's
-    /// resolver; `place` is therefore given back by the lookup itself, when it ends.
-    fn resolve(&self, name: &str, place: OwnedSemaphorePermit) -> BoxFuture<'static, io::Result<Vec<IpAddr>>>;
-}
-
-/// The system's resolver.
-pub(crate) struct SystemResolver;
-
-impl Resolve for SystemResolver {
-    fn resolve(&self, name: &str, place: OwnedSemaphorePermit) -> BoxFuture<'static, io::Result<Vec<IpAddr>>> {
-        let name = name.to_owned();
-        let lookup = tokio::task::spawn_blocking(move || {
-            let addresses = std::net::ToSocketAddrs::to_socket_addrs(&(name.as_str(), 0));
-            drop(place);
-            addresses.map(|addresses| addresses.map(|address| address.ip()).collect())
-        });
-        async { lookup.await.unwrap_or_else(|_| Err(io::ErrorKind::Interrupted.into())) }.boxed()
-    }
-}
 
 /// What a connection is read from and written to.
 pub(super) trait Stream: AsyncRead + AsyncWrite + Send + Unpin {}
@@ -76,21 +52,6 @@ pub(super) fn tls(roots: RootCertStore) -> ClientConfig {
         .with_no_client_auth();
     config.alpn_protocols = vec![b"http/1.1".to_vec()];
     config
-}
-
-/// All addresses of a target. A literal is its own address, and no resolver hears of it.
-pub(super) async fn addresses(
-    target: &Target,
-    resolver: &dyn Resolve,
-    places: &Arc<Semaphore>,
-) -> Result<Vec<IpAddr>, Error> {
-    let name = match &target.host {
-        Host::Address(address) => return Ok(vec![*address]),
-        Host::Name(name) => name,
-    };
-    let place = places.clone().acquire_owned().await.map_err(|_| Error::DnsTimeout)?;
-    let found = resolver.resolve(name, place).await.map_err(|error| error::from_lookup(&error))?;
-    Ok(found.into_iter().map(|address| address.to_canonical()).collect())
 }
 
 /// Connects to the first of these addresses that answers.
@@ -211,17 +172,5 @@ mod tests {
         let (connected, tried) = raced(200, refused).await;
         assert!(matches!(connected, Err(error) if error.kind() == io::ErrorKind::ConnectionRefused));
         assert_eq!(tried.len(), ATTEMPTS_MAX);
-    }
-
-    #[tokio::test]
-    async fn the_systems_resolver_reads_numbers_as_addresses_and_gives_its_place_back() {
-        let places = Arc::new(Semaphore::new(1));
-        for name in ["127.0.0.1", "2130706433", "127.1", "0x7f.1", "017700000001"] {
-            let place = places.clone().acquire_owned().await.expect("a place");
-            let found = SystemResolver.resolve(name, place).await.expect("an address");
-            assert!(found.contains(&IpAddr::from([127, 0, 0, 1])), "{name} is {found:?}");
-            assert!(!found.iter().any(|address| super::super::address::is_public(*address)), "{name} is {found:?}");
-        }
-        assert_eq!(places.available_permits(), 1);
     }
 }

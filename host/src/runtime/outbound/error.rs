@@ -5,8 +5,8 @@ use std::{error::Error as _, io};
 
 use wasmtime_wasi_http::Error;
 
-/// A name could not be resolved. Which answer the resolver got is not known to the system's API.
-pub(super) fn from_lookup(_error: &io::Error) -> Error {
+/// A name has no address. Which answer the resolver got, the system does not say.
+pub(super) fn no_address() -> Error {
     Error::DnsError { rcode: Some("address not available".to_owned()), info_code: None }
 }
 

@@ -12,13 +12,10 @@ use crate::policy::{Limits, OutboundRule, Policy};
 use super::{
     address,
     body::ResponseBounds,
-    connect::{self, Resolve, SystemResolver},
+    connect,
+    lookup::{self, Places, Resolve, SystemResolver},
     target::Target,
 };
-
-/// Lookups of one route under way at a time. The system's resolver holds a thread for each, and
-/// some names take it long.
-const LOOKUPS_MAX: usize = 8;
 
 /// Outbound connections of all routes together where the server sets no other number: a quarter of
 /// the usual limit of descriptors, and more.
@@ -30,6 +27,7 @@ pub(crate) struct Outside {
     pub(super) resolver: Arc<dyn Resolve>,
     pub(super) tls: Arc<ClientConfig>,
     pub(super) connections: Arc<Semaphore>,
+    pub(super) lookups: Arc<Semaphore>,
 }
 
 impl Outside {
@@ -39,6 +37,7 @@ impl Outside {
             resolver: Arc::new(SystemResolver),
             tls: Arc::new(connect::public_tls()),
             connections: Arc::new(Semaphore::new(connections)),
+            lookups: Places::of_server(),
         }
     }
 }
@@ -55,7 +54,7 @@ pub(crate) struct OutboundRoute {
     pub(super) limits: Limits,
     pub(super) outside: Outside,
     pub(super) connections: Arc<Semaphore>,
-    lookups: Arc<Semaphore>,
+    lookups: Places,
     rules: Vec<OutboundRule>,
 }
 
@@ -70,7 +69,7 @@ impl OutboundRoute {
         Self {
             pattern,
             connections: Arc::new(Semaphore::new(policy.limits.outbound_connections)),
-            lookups: Arc::new(Semaphore::new(LOOKUPS_MAX)),
+            lookups: Places::among(outside.lookups.clone()),
             limits: policy.limits.clone(),
             rules: policy.grants.outbound.clone(),
             outside: outside.clone(),
@@ -79,7 +78,7 @@ impl OutboundRoute {
 
     /// All addresses of a target; only names that `allows` granted are resolved.
     pub(super) async fn resolve(&self, target: &Target) -> Result<Vec<IpAddr>, Error> {
-        connect::addresses(target, &*self.outside.resolver, &self.lookups).await
+        lookup::addresses(target, &*self.outside.resolver, &self.lookups).await
     }
 
     /// Whether a rule grants this target, as the guest wrote it.

@@ -16,13 +16,16 @@ use rustls::ClientConfig;
 use tokio::{
     io::{AsyncRead, AsyncReadExt, AsyncWriteExt},
     net::{TcpListener, TcpStream},
-    sync::OwnedSemaphorePermit,
 };
 use wasmtime_wasi_http::{Error, RequestOptions, WasiBody, WasiHttpHooks};
 
 use crate::{
     policy::{Limits, OutboundRule, Owners, Policy},
-    runtime::outbound::{Answer, Outbound, OutboundRoute, connect::Resolve, route::Outside},
+    runtime::outbound::{
+        Answer, Outbound, OutboundRoute,
+        lookup::{Place, Resolve},
+        route::Outside,
+    },
 };
 
 /// A resolver that knows what its test tells it: one list of addresses for each lookup, in turn,
@@ -46,7 +49,7 @@ impl Scripted {
 }
 
 impl Resolve for Scripted {
-    fn resolve(&self, name: &str, _place: OwnedSemaphorePermit) -> BoxFuture<'static, io::Result<Vec<IpAddr>>> {
+    fn resolve(&self, name: &str, _place: Place) -> BoxFuture<'static, io::Result<Vec<IpAddr>>> {
         lock(&self.asked).push(name.to_owned());
         let answer = lock(&self.answers).pop_front();
         async { answer.ok_or_else(|| io::ErrorKind::NotFound.into()) }.boxed()
@@ -61,7 +64,7 @@ pub(super) fn lock<T>(value: &Mutex<T>) -> MutexGuard<'_, T> {
 pub(super) struct Silent;
 
 impl Resolve for Silent {
-    fn resolve(&self, _name: &str, place: OwnedSemaphorePermit) -> BoxFuture<'static, io::Result<Vec<IpAddr>>> {
+    fn resolve(&self, _name: &str, place: Place) -> BoxFuture<'static, io::Result<Vec<IpAddr>>> {
         async move {
             let _place = place;
             std::future::pending().await

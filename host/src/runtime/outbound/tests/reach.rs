@@ -11,6 +11,7 @@ use tracing::{
 use wasmtime_wasi_http::Error;
 
 use super::kit::{Origin, Scripted, Setup, answered, beside, fetch, fetch_from, get, granted, lock, ok, send};
+use crate::{policy::OutboundRule, runtime::outbound::target::Target};
 
 #[tokio::test]
 async fn a_literal_address_that_is_granted_is_reached() {
@@ -131,7 +132,7 @@ async fn a_closed_port_refuses() {
     let origin = Origin::start().await;
     let url = origin.url();
     drop(origin);
-    assert!(matches!(fetch(&mut granted(&[url.clone()]), url).await, Err(Error::ConnectionRefused)));
+    assert!(matches!(fetch(&mut granted(std::slice::from_ref(&url)), &url).await, Err(Error::ConnectionRefused)));
 }
 
 #[tokio::test]
@@ -206,6 +207,40 @@ async fn each_missing_grant_is_logged_once_as_it_would_be_written() {
         denied("http://10.1.2.3:8080", "address"),
     ];
     assert_eq!(*lock(&lines.0), expected);
+}
+
+#[tokio::test]
+async fn an_address_left_out_beside_others_is_no_denial() {
+    let lines = Lines::default();
+    let _log = tracing::subscriber::set_default(lines.clone());
+    let origin = Origin::start().await;
+    let grants = [format!("http://mixed.test:{}", origin.port()), origin.url()];
+    let resolver = Scripted::new([&["10.1.2.3", "127.0.0.1"]]);
+    let mut guest = Setup { resolver, ..Setup::default() }.guest(&grants);
+    let (answer, _) = fetch_from(&mut guest, &grants[0], &origin, ok("in")).await;
+    assert_eq!(answer.expect("an answer").body(), "in");
+    assert_eq!(*lock(&lines.0), [""; 0]);
+}
+
+proptest::proptest! {
+    /// What the log names as missing is what an operator writes to allow it.
+    #[test]
+    fn whatever_a_guest_may_name_can_be_granted(
+        scheme in "https?",
+        host in r"[a-zA-Z0-9._-]{1,20}|[0-9]{1,3}(\.[0-9]{1,3}){3}|\[[0-9a-f:]{2,12}\]|\[::ffff:1.2.3.[0-9]{1,2}\]|([a-z]{1,5}\.)?localhost",
+        port in "(:[0-9]{0,6})?",
+    ) {
+        let uri: http::Uri = match format!("{scheme}://{host}{port}/").parse() {
+            Ok(uri) => uri,
+            Err(_) => return Ok(()),
+        };
+        if let Ok(target) = Target::read(&uri) {
+            let rule = OutboundRule::parse(&target.to_string()).expect("a grant that can be written");
+            assert!(rule.allows(target.scheme.as_str(), &target.host.to_string(), target.port));
+            let again: http::Uri = target.to_string().parse().expect("a grant is a URI");
+            assert_eq!(Target::read(&again).expect("a target"), target);
+        }
+    }
 }
 
 #[tokio::test]
