@@ -77,7 +77,7 @@ struct Arguments {
 
 impl Arguments {
     fn of(params: &[Param]) -> Self {
-        let variables: Vec<_> = params.iter().map(variable).collect();
+        let variables = variables(params);
         let names = variables.join(", ");
         let types: Vec<_> = params.iter().map(|param| param.takes.rust_type()).collect();
         let may_be_absent = params.iter().any(|param| param.takes == Takes::ZeroOrMore);
@@ -186,6 +186,18 @@ fn allowed(methods: &[Method]) -> String {
     format!("(StatusCode::NO_CONTENT, [(\"allow\", \"{}\")])", names.join(", "))
 }
 
+/// A variable for each param, no two alike.
+fn variables(params: &[Param]) -> Vec<String> {
+    let mut variables: Vec<String> = Vec::new();
+    for param in params {
+        let name = variable(param);
+        let numbered = (2..).map(|number| format!("{name}_{number}"));
+        let mut candidates = std::iter::once(name.clone()).chain(numbered);
+        variables.extend(candidates.find(|candidate| !variables.contains(candidate)));
+    }
+    variables
+}
+
 /// The param's name as a variable of Rust.
 fn variable(param: &Param) -> String {
     let letters = param.name.chars().map(|letter| match letter {
@@ -257,6 +269,7 @@ async fn create(Path(id): Path<String>, body: String) -> impl IntoResponse {
                 "#[serde(rename = \"x-y\")]\n    x_y: String,\n    #[serde(default)]\n    b: Vec<String>,\n",
             ),
             ("/[a]/[[...b]]", "read(Path(Params { a, b }): Path<Params>)"),
+            ("/[a-b]/[a_b]", "read(Path((a_b, a_b_2)): Path<(String, String)>)"),
             ("/[type]", "read(Path(type_param): Path<String>)"),
             ("/[Über]", "read(Path(ber): Path<String>)"),
             ("/[2]", "read(Path(param_2): Path<String>)"),
