@@ -31,7 +31,7 @@ use caller::Caller;
 use target::Target;
 
 pub(crate) use head::DEPTH_HEADER;
-pub(crate) use route::OutboundRoute;
+pub(crate) use route::{OutboundRoute, Outside};
 
 /// One guest's way out. It serves one request at a time and counts anew for each.
 pub(crate) struct Outbound {

@@ -17,10 +17,6 @@ use super::{
     target::Target,
 };
 
-/// Outbound connections of all routes together where the server sets no other number: a quarter of
-/// the usual limit of descriptors, and more.
-const CONNECTIONS: usize = 1_024;
-
 /// What all routes of a server share on their way out.
 #[derive(Clone)]
 pub(crate) struct Outside {
@@ -42,12 +38,6 @@ impl Outside {
     }
 }
 
-impl Default for Outside {
-    fn default() -> Self {
-        Self::new(CONNECTIONS)
-    }
-}
-
 /// One route's way out.
 pub(crate) struct OutboundRoute {
     pub(super) pattern: Arc<str>,
@@ -59,12 +49,7 @@ pub(crate) struct OutboundRoute {
 }
 
 impl OutboundRoute {
-    /// What `policy` grants the route at `pattern`, with a way out of its own.
-    pub(crate) fn new(pattern: Arc<str>, policy: &Policy) -> Self {
-        Self::through(&Outside::default(), pattern, policy)
-    }
-
-    /// What `policy` grants the route at `pattern`, with a way out shared by many routes.
+    /// What `policy` grants the route at `pattern`, through the way out that all routes share.
     pub(crate) fn through(outside: &Outside, pattern: Arc<str>, policy: &Policy) -> Self {
         Self {
             pattern,

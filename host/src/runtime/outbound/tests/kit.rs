@@ -83,8 +83,8 @@ pub(super) struct Setup {
 
 impl Default for Setup {
     fn default() -> Self {
-        let outside = Outside::default();
-        Self { limits: Limits::default(), resolver: Scripted::new([]), tls: outside.tls, connections: 64 }
+        let tls = Outside::new(0).tls;
+        Self { limits: Limits::default(), resolver: Scripted::new([]), tls, connections: 64 }
     }
 }
 
