@@ -10,7 +10,9 @@ use std::{
 const LEFT_OUT: [&str; 5] = ["target", "tests", "benches", "examples", "node_modules"];
 
 fn main() -> io::Result<()> {
-    let root = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../..").canonicalize()?;
+    // Asked for when it runs: a build folder may be moved or shared together with what is in it.
+    let package = env::var_os("CARGO_MANIFEST_DIR").expect("cargo sets CARGO_MANIFEST_DIR");
+    let root = PathBuf::from(package).join("../..").canonicalize()?;
     let mut files = Vec::new();
     collect(&root.join("guest-sdk"), &mut files)?;
     files.sort();
