@@ -4,8 +4,8 @@ use std::any::Any;
 use std::error::Error;
 
 use http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
-use serde::Serialize;
-use serde_json::{Map, Value};
+use serde::{Serialize, Serializer};
+use serde_json::Value;
 
 use crate::body::{Body, BodyError};
 use crate::client;
@@ -41,8 +41,12 @@ pub struct Problem(Box<Content>);
 struct Content {
     status: StatusCode,
     headers: HeaderMap,
-    members: Map<String, Value>,
+    members: Members,
 }
+
+/// In the order in which they were added, which is that of their weight for a reader.
+#[derive(Debug)]
+struct Members(Vec<(String, Value)>);
 
 impl Problem {
     /// A problem whose title is the reason phrase of `status`. A status that is no error is taken as 500.
@@ -56,7 +60,10 @@ impl Problem {
     pub fn new(status: StatusCode) -> Self {
         let is_error = status.is_client_error() || status.is_server_error();
         let status = if is_error { status } else { StatusCode::INTERNAL_SERVER_ERROR };
-        Self(Box::new(Content { status, headers: HeaderMap::new(), members: Map::new() }))
+        let title = status.canonical_reason().unwrap_or("Error");
+        let members = [("title", Value::from(title)), ("status", Value::from(status.as_u16()))];
+        let members = Members(members.map(|(name, value)| (name.to_owned(), value)).into());
+        Self(Box::new(Content { status, headers: HeaderMap::new(), members }))
     }
 
     pub(crate) fn bad_request(detail: impl Into<String>) -> Self {
@@ -83,10 +90,19 @@ impl Problem {
         self.with("instance", uri.into())
     }
 
-    /// Adds a member of any JSON type. What cannot be JSON is left out.
+    /// Adds a member of any JSON type, or replaces it. What cannot be JSON is left out, and `status` stays that of
+    /// the answer.
+    ///
+    /// ```
+    /// use routelet_sdk::prelude::*;
+    ///
+    /// let problem = Problem::new(StatusCode::FORBIDDEN).with("needed", ["admin"]).with("status", 200);
+    /// assert_eq!(problem.to_json(), r#"{"title":"Forbidden","status":403,"needed":["admin"]}"#);
+    /// ```
     pub fn with(mut self, member: &str, value: impl Serialize) -> Self {
-        if let Ok(value) = serde_json::to_value(value) {
-            self.0.members.insert(member.to_owned(), value);
+        match serde_json::to_value(value) {
+            Ok(value) if member != "status" => self.0.members.set(member, value),
+            _ => {}
         }
         self
     }
@@ -113,12 +129,7 @@ impl Problem {
 
     /// The body of the answer.
     pub fn to_json(&self) -> String {
-        let Content { status, members, .. } = &*self.0;
-        let mut json = Map::new();
-        json.insert("title".to_owned(), status.canonical_reason().unwrap_or("Error").into());
-        json.insert("status".to_owned(), status.as_u16().into());
-        json.extend(members.clone());
-        Value::Object(json).to_string()
+        serde_json::to_string(&self.0.members).expect("texts and JSON values are always JSON")
     }
 
     /// A 500 that tells the log about `error` and the client nothing.
@@ -130,6 +141,21 @@ impl Problem {
             cause = error.source();
         }
         Self::new(StatusCode::INTERNAL_SERVER_ERROR)
+    }
+}
+
+impl Members {
+    fn set(&mut self, name: &str, value: Value) {
+        match self.0.iter_mut().find(|(known, _)| known == name) {
+            Some((_, known)) => *known = value,
+            None => self.0.push((name.to_owned(), value)),
+        }
+    }
+}
+
+impl Serialize for Members {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_map(self.0.iter().map(|(name, value)| (name, value)))
     }
 }
 
@@ -161,5 +187,46 @@ impl<E: Error + 'static> From<E> for Problem {
 impl From<NotFound> for Problem {
     fn from(NotFound: NotFound) -> Self {
         Self::new(StatusCode::NOT_FOUND)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn of<T>(result: Result<T, impl Into<Problem>>) -> Problem {
+        result.map_err(Into::into).err().expect("an error")
+    }
+
+    #[test]
+    fn an_error_says_nothing_to_the_client() {
+        let problem = of("x".parse::<u8>());
+        assert_eq!(problem.to_json(), r#"{"title":"Internal Server Error","status":500}"#);
+    }
+
+    #[test]
+    fn errors_of_this_crate_know_their_status() {
+        for (problem, status) in [
+            (of::<()>(Err(BodyError::TooLarge)), 413),
+            (of::<()>(Err(BodyError::Interrupted("reset".to_owned()))), 400),
+            (of::<()>(Err(client::Error::TimedOut)), 504),
+            (of::<()>(Err(client::Error::Failed("refused".to_owned()))), 502),
+            (of::<()>(Err(client::Error::Denied)), 500),
+            (of::<()>(Err(NotFound)), 404),
+        ] {
+            assert_eq!(problem.status(), status);
+            assert!(!problem.to_json().contains("ref"), "the cause stays in the log");
+        }
+    }
+
+    #[test]
+    fn members_come_in_the_order_of_their_weight() {
+        let problem = Problem::new(StatusCode::CONFLICT).detail("taken").title("Name taken").with("name", "ada");
+        assert_eq!(problem.to_json(), r#"{"title":"Name taken","status":409,"detail":"taken","name":"ada"}"#);
+    }
+
+    #[test]
+    fn a_status_that_is_no_error_becomes_500() {
+        assert_eq!(Problem::new(StatusCode::OK).status(), 500);
     }
 }

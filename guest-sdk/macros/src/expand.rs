@@ -1,7 +1,7 @@
 //! From a checked function to the call that serves it.
 
-use proc_macro2::{Span, TokenStream};
-use quote::{format_ident, quote, quote_spanned};
+use proc_macro2::{Group, Span, TokenStream, TokenTree};
+use quote::{ToTokens, format_ident, quote, quote_spanned};
 use syn::spanned::Spanned;
 use syn::{FnArg, Ident, ItemFn, PatType, ReturnType, Type};
 
@@ -90,11 +90,26 @@ fn type_of(argument: &FnArg) -> Option<&Type> {
 
 /// Spanned at the type, so that a type which is no extractor is underlined itself.
 fn take(ty: &Type, name: &Ident, is_last: bool) -> TokenStream {
+    let span = ty.span();
+    let ty = as_one(ty.to_token_stream(), span);
     if is_last {
-        quote_spanned! { ty.span() => let #name = ::routelet_sdk::handler::last::<#ty, _>(parts, body).await?; }
+        quote_spanned! { span => let #name = ::routelet_sdk::handler::last::<#ty, _>(parts, body).await?; }
     } else {
-        quote_spanned! { ty.span() => let #name = ::routelet_sdk::handler::part::<#ty>(parts).await?; }
+        quote_spanned! { span => let #name = ::routelet_sdk::handler::part::<#ty>(parts).await?; }
     }
+}
+
+/// The same tokens, all of them standing for the whole: else the compiler complains about `Json<T>`, and then about
+/// `Json` once more.
+fn as_one(tokens: TokenStream, whole: Span) -> TokenStream {
+    let respanned = tokens.into_iter().map(|mut token| {
+        if let TokenTree::Group(group) = &token {
+            token = Group::new(group.delimiter(), as_one(group.stream(), whole)).into();
+        }
+        token.set_span(whole.resolved_at(token.span()));
+        token
+    });
+    respanned.collect()
 }
 
 /// Spanned at the type returned, so that a type which is no response is underlined itself.

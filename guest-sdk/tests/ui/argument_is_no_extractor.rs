@@ -1,0 +1,11 @@
+use routelet_sdk::prelude::*;
+
+struct Session;
+
+#[get]
+async fn read(session: Session) -> &'static str {
+    let _ = session;
+    "hello"
+}
+
+fn main() {}
