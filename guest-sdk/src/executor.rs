@@ -122,8 +122,7 @@ fn wake_ready() {
 
 fn wake(is_ready: impl Fn(u32) -> bool) {
     let entries = WAITING.take();
-    let (ready, waiting): (Vec<_>, Vec<_>) =
-        (0..).zip(entries).partition(|(position, _)| is_ready(*position));
+    let (ready, waiting): (Vec<_>, Vec<_>) = (0..).zip(entries).partition(|(position, _)| is_ready(*position));
     WAITING.set(waiting.into_iter().map(|(_, entry)| entry).collect());
     for (_, entry) in ready {
         entry.waker.wake();

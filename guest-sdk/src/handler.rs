@@ -9,9 +9,7 @@ use http::header::CONTENT_LENGTH;
 use http::{HeaderMap, HeaderValue, StatusCode};
 
 use crate::after;
-use crate::bindings::imports::wasi::http::types::{
-    Fields, IncomingRequest, OutgoingResponse, ResponseOutparam,
-};
+use crate::bindings::imports::wasi::http::types::{Fields, IncomingRequest, OutgoingResponse, ResponseOutparam};
 use crate::body::incoming::{Incoming, Owner};
 use crate::body::outgoing::{Outgoing, Unfinished};
 use crate::body::{Body, BodyStream, Content, Streamed};
@@ -140,3 +138,6 @@ pub(crate) fn fields(headers: &HeaderMap) -> Fields {
         fields
     })
 }
+
+#[cfg(test)]
+mod tests;

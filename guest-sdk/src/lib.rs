@@ -95,9 +95,7 @@ pub mod prelude {
     pub use crate::extract::{
         Context, Form, FromRequest, FromRequestParts, Json, Multipart, Path, Query, Rejection, Request,
     };
-    pub use crate::respond::{
-        Event, Html, IntoResponse, NotFound, Redirect, Response, ResponseHead, Sse, StreamBody,
-    };
+    pub use crate::respond::{Event, Html, IntoResponse, NotFound, Redirect, Response, ResponseHead, Sse, StreamBody};
     pub use crate::time::sleep;
     pub use crate::{
         Cookie, Cookies, Parts, Priority, Problem, SameSite, after, delete, get, head, options, patch, post, put,

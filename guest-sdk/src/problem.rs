@@ -164,9 +164,7 @@ impl IntoResponse for Problem {
         let mut response = Response::new(Body::from(self.to_json()));
         *response.status_mut() = self.0.status;
         *response.headers_mut() = self.0.headers;
-        response
-            .headers_mut()
-            .insert(http::header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
+        response.headers_mut().insert(http::header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
         response
     }
 }

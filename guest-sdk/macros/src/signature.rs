@@ -59,7 +59,8 @@ fn complaints(function: &ItemFn) -> Vec<Error> {
         complaints.push(Error::new(generics.span(), "a handler cannot be generic: nobody calls it with a type"));
     }
     if let Safety::Unsafe(token) = &signature.safety {
-        complaints.push(Error::new(token.span(), "a handler cannot be unsafe: the host calls it, and knows no conditions"));
+        complaints
+            .push(Error::new(token.span(), "a handler cannot be unsafe: the host calls it, and knows no conditions"));
     }
     if let Some(variadic) = &signature.variadic {
         complaints.push(Error::new(variadic.span(), "a handler takes extractors, a fixed number of them"));

@@ -51,7 +51,11 @@ impl Outgoing {
     }
 
     /// Writes what `stream` yields. `first` is what it already yielded.
-    pub(crate) async fn write_stream(&mut self, first: Option<Bytes>, mut stream: ByteStream) -> Result<(), Unfinished> {
+    pub(crate) async fn write_stream(
+        &mut self,
+        first: Option<Bytes>,
+        mut stream: ByteStream,
+    ) -> Result<(), Unfinished> {
         if let Some(bytes) = first {
             self.write(&bytes).await?;
         }

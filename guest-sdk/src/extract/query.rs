@@ -86,7 +86,14 @@ mod tests {
         ] {
             let found = parse(text.as_bytes());
             let found: Vec<_> = found.iter().map(|named| (&*named.name, named.values.clone())).collect();
-            assert_eq!(found, expected.into_iter().map(|(name, values)| (name, values.into_iter().map(Cow::from).collect())).collect::<Vec<_>>(), "{text:?}");
+            assert_eq!(
+                found,
+                expected
+                    .into_iter()
+                    .map(|(name, values)| (name, values.into_iter().map(Cow::from).collect()))
+                    .collect::<Vec<_>>(),
+                "{text:?}"
+            );
         }
     }
 }

@@ -113,9 +113,9 @@ impl<'v> Root<'v> {
     }
 
     fn pairs(self) -> impl Iterator<Item = Pair<'v>> {
-        self.named.into_iter().flat_map(|Named { name, values }| {
-            values.into_iter().map(move |value| Pair { name: name.clone(), value })
-        })
+        self.named
+            .into_iter()
+            .flat_map(|Named { name, values }| values.into_iter().map(move |value| Pair { name: name.clone(), value }))
     }
 }
 

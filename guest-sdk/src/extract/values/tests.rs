@@ -105,10 +105,7 @@ fn a_query_becomes_a_struct() {
     is(pairs(&[("q", "")]), Search { q: String::new(), page: None, tag: vec![] });
     fails(pairs::<Search>(&[]), "missing field `q`");
     fails(pairs::<Search>(&[("q", "a"), ("q", "b")]), "q: found 2 values, expected one");
-    fails(
-        pairs::<Search>(&[("q", "a"), ("page", "x")]),
-        "page: found \"x\", expected an integer from 0 to 4294967295",
-    );
+    fails(pairs::<Search>(&[("q", "a"), ("page", "x")]), "page: found \"x\", expected an integer from 0 to 4294967295");
 }
 
 #[test]
