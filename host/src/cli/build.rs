@@ -25,10 +25,8 @@ pub(super) fn tell(report: &Report, screen: &mut Screen<'_>) {
     for skipped in &report.skipped {
         screen.tell(skipped);
     }
-    for route in &report.routes {
-        if let Outcome::Failed(failure) = &route.outcome {
-            screen.tell(failure.rendered.trim_end());
-        }
+    for diagnostic in report.diagnostics() {
+        screen.tell(diagnostic.trim_end());
     }
     for fault in report.faults() {
         screen.tell(fault);

@@ -107,26 +107,30 @@ async fn work(
     }
 }
 
-/// Routes without a component of their present source, each at the component's file.
+/// Routes without a component of their present source, each at that source.
 fn diagnoses(report: &Report) -> Vec<Diagnosis> {
     let failed = report.routes.iter().filter_map(|route| match &route.outcome {
-        Outcome::Failed(failure) => Some(Diagnosis {
-            fault: fault(&route.component, &failure.fault),
-            text: failure.rendered.clone(),
-        }),
+        Outcome::Failed(failure) => {
+            Some(Diagnosis { fault: fault(&route.source, &failure.fault), text: failure.rendered.clone() })
+        }
         Outcome::Built { .. } | Outcome::Unchanged { .. } => None,
     });
     failed.collect()
 }
 
-fn fault(component: &Path, of_source: &routelet_build::Fault) -> Fault {
-    let place = match of_source.line {
-        Some(line) => format!("{}:{line}", of_source.file.display()),
-        None => of_source.file.display().to_string(),
-    };
-    Fault::new(component, format!("is not built: {place}: {}", of_source.found))
-        .expected(of_source.expected.clone())
-        .way_out(of_source.way_out.clone())
+/// The fault of a route whose source does not build: at that source, even where another file that
+/// it uses is to blame.
+fn fault(source: &Path, cause: &routelet_build::Fault) -> Fault {
+    if cause.file == source {
+        return Fault {
+            file: cause.file.clone(),
+            line: cause.line,
+            found: cause.found.clone(),
+            expected: cause.expected.clone(),
+            way_out: cause.way_out.clone(),
+        };
+    }
+    Fault::new(source, format!("is not built: {cause}"))
 }
 
 /// What a rebuild came to, in a line.

@@ -5,7 +5,7 @@ use std::{fmt::Display, io};
 
 use routelet::site::Explanation;
 
-use super::{ExplainArgs, Exit, Screen, Stop, load};
+use super::{Exit, ExplainArgs, Screen, Stop, load};
 
 /// Explains one request.
 pub(super) async fn explain(args: &ExplainArgs, screen: &mut Screen<'_>) -> Result<Exit, Stop> {
@@ -29,7 +29,9 @@ fn target(url: &str) -> Result<&str, Stop> {
     if from_root.starts_with('/') {
         return Ok(from_root);
     }
-    Err(Stop::misused(format_args!("{url}: is no URL; expected `/users/42` or `http://localhost/users/42`; begin it with `/`")))
+    Err(Stop::misused(format_args!(
+        "{url}: is no URL; expected `/users/42` or `http://localhost/users/42`; begin it with `/`"
+    )))
 }
 
 fn show(explanation: &Explanation, screen: &mut Screen<'_>) -> io::Result<()> {

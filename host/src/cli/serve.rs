@@ -56,9 +56,8 @@ fn announce(address: SocketAddr, site: &Site, screen: &mut Screen<'_>) -> io::Re
 }
 
 fn refused(listen: &str, error: &io::Error) -> Stop {
-    let fault = |found: &str, way_out: &str| {
-        Fault::new(listen, found).expected("an address to listen on").way_out(way_out)
-    };
+    let fault =
+        |found: &str, way_out: &str| Fault::new(listen, found).expected("an address to listen on").way_out(way_out);
     Stop::failed(match error.kind() {
         io::ErrorKind::AddrInUse => fault("is in use", "stop what listens there, or choose another with --listen"),
         io::ErrorKind::AddrNotAvailable => fault("is no address of this machine", "choose another with --listen"),
@@ -86,11 +85,7 @@ async fn follow(dir: std::path::PathBuf, site: Site) {
 
 /// What of a directory is served: the tree below `app` and the public files, or all of it.
 fn watched(dir: &Path) -> Vec<std::path::PathBuf> {
-    if dir.join("app").is_dir() {
-        vec![dir.join("app"), dir.join("public")]
-    } else {
-        vec![dir.to_owned()]
-    }
+    if dir.join("app").is_dir() { vec![dir.join("app"), dir.join("public")] } else { vec![dir.to_owned()] }
 }
 
 /// One line for the new state or for the one that stays, and one for each fault.

@@ -15,10 +15,12 @@ struct Ended {
 /// Types a command in which `DIR` stands for `folder`, as it does in what was said.
 fn typed(folder: &Path, words: &[&str]) -> Ended {
     let folder = folder.to_str().unwrap();
-    let words = words.iter().map(|word| word.replace("DIR", folder));
-    let command = parse(["routelet".to_owned()].into_iter().chain(words).map(OsString::from));
+    let words: Vec<String> = words.iter().map(|word| word.replace("DIR", folder)).collect();
+    let command = parse(["routelet".to_owned()].into_iter().chain(words.clone()).map(OsString::from));
     let (mut results, mut people) = (Vec::new(), Vec::new());
-    let ended = run(command.unwrap(), &mut Screen::new(&mut results, &mut people));
+    let Command::Brief(brief) = command.unwrap() else { panic!("{words:?} does not end by itself") };
+    let mut screen = Screen::new(&mut results, &mut people);
+    let ended = tokio::runtime::Runtime::new().unwrap().block_on(run(brief, &mut screen));
     let exit = ended.unwrap_or_else(|stop| {
         people.extend(stop.reasons.iter().flat_map(|reason| format!("{reason}\n").into_bytes()));
         stop.exit

@@ -238,7 +238,7 @@ mod tests {
         for round in 0..2 {
             fs::write(folder.join("draft"), format!("{round}")).unwrap();
             fs::rename(folder.join("draft"), &file).unwrap();
-            assert_eq!(next(&mut watch).await, [file.clone()]);
+            assert_eq!(next(&mut watch).await, std::slice::from_ref(&file));
         }
     }
 

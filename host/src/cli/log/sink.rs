@@ -111,20 +111,29 @@ mod tests {
 
     /// An output that blocks until it is opened.
     #[derive(Clone, Default)]
-    struct Valve(Arc<(Mutex<(bool, Vec<u8>)>, Condvar)>);
+    struct Valve {
+        state: Arc<Mutex<Written>>,
+        opened: Arc<Condvar>,
+    }
+
+    #[derive(Default)]
+    struct Written {
+        is_open: bool,
+        bytes: Vec<u8>,
+    }
 
     impl Valve {
         fn open(&self) {
-            self.0.0.lock().unwrap().0 = true;
-            self.0.1.notify_all();
+            self.state.lock().unwrap().is_open = true;
+            self.opened.notify_all();
         }
     }
 
     impl Write for Valve {
         fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-            let closed = self.0.0.lock().unwrap();
-            let mut state = self.0.1.wait_while(closed, |state| !state.0).unwrap();
-            state.1.extend_from_slice(bytes);
+            let closed = self.state.lock().unwrap();
+            let mut written = self.opened.wait_while(closed, |state| !state.is_open).unwrap();
+            written.bytes.extend_from_slice(bytes);
             Ok(bytes.len())
         }
 
@@ -147,7 +156,7 @@ mod tests {
             thread::yield_now();
         }
         drop(guard);
-        let written = String::from_utf8(valve.0.0.lock().unwrap().1.clone()).unwrap();
+        let written = String::from_utf8(valve.state.lock().unwrap().bytes.clone()).unwrap();
         let (counts, lines): (Vec<&str>, Vec<&str>) =
             written.lines().partition(|line| line.contains("log_lines_dropped"));
         let lost: usize = counts
