@@ -12,18 +12,14 @@ mod answer;
 mod diagnosis;
 mod files;
 mod incoming;
+mod limited;
 mod refusal;
 
 use self::{incoming::Incoming, refusal::Refusal};
 use crate::{
     Body,
     routing::{Answer, Match, Method, RequestPath},
-    runtime::{
-        admission::admit,
-        call::Call,
-        guest::RequestFacts,
-        outbound::DEPTH_HEADER,
-    },
+    runtime::{admission::admit, call::Call, guest::RequestFacts, outbound::DEPTH_HEADER},
     site::{ComponentRoute, MethodSet, Served, Site, Table},
     telemetry,
 };
@@ -129,17 +125,12 @@ async fn run(
     }
     let limits = &route.policy.limits;
     let asked = incoming.method.clone();
-    let (request, size) = incoming.into_guest_request(path, limits.request_body_bytes)?;
+    let (request, body) = incoming.into_guest_request(path, limits)?;
     let admission = admit(&route.gate, site.gate()).await.map_err(Refusal::Overloaded)?;
-    let call = Call {
-        export,
-        request,
-        facts,
-        facts_as_headers: !route.is_native(),
-    };
+    let call = Call { export, request, facts, facts_as_headers: !route.is_native() };
     let response = route.handler.call(call, admission).await;
-    if size.is_exceeded() {
-        return Err(Refusal::BodyTooLarge);
+    if let Some(refusal) = body.refusal() {
+        return Err(refusal);
     }
     answer::vetted(response.map_err(Refusal::Guest)?, &asked, limits)
 }
@@ -189,7 +180,8 @@ impl Outcome {
             let reason = refusal.reason();
             tracing::warn!(event = "refused", status, reason, error = cause, duration_ms = self.duration_ms());
         } else if site.config().access_log {
-            tracing::info!(event = "request", status, reason = refusal.reason(), duration_ms = self.duration_ms());
+            let (reason, detail) = (refusal.reason(), refusal.detail());
+            tracing::info!(event = "request", status, reason, detail, duration_ms = self.duration_ms());
         }
         if self.is_head { response.map(|_| Body::empty()) } else { response }
     }

@@ -1,14 +1,7 @@
 //! Listens, accepts and speaks HTTP/1 and HTTP/2 until told to stop; then lets what runs end. It
 //! knows nothing of routes.
 
-use std::{
-    convert::Infallible,
-    io,
-    net::SocketAddr,
-    pin::pin,
-    sync::Arc,
-    time::Duration,
-};
+use std::{convert::Infallible, io, net::SocketAddr, pin::pin, sync::Arc, time::Duration};
 
 use hyper::{Request, Response, body::Incoming, service::service_fn};
 use hyper_util::{
@@ -20,7 +13,11 @@ use tokio::{
     sync::Semaphore,
 };
 
-use crate::{Body, Site, config::ServerLimits, dispatch::{ClientAddress, respond}};
+use crate::{
+    Body, Site,
+    config::ServerLimits,
+    dispatch::{ClientAddress, respond},
+};
 
 /// How long accepting rests after the system ran out of what a connection needs, so that it does
 /// not spin while it waits for others to close.
@@ -75,7 +72,7 @@ impl Server {
     /// requests and guests alike, for at most the `grace` of the site's settings.
     pub async fn run(self, shutdown: impl Future<Output = ()>) -> Drained {
         let graceful = GracefulShutdown::new();
-        let connections = Arc::new(Semaphore::new(self.site.config().server.connections));
+        let connections = Arc::new(Semaphore::new(connections_max(&self.site.config().server)));
         let http = http(&self.site.config().server);
         let mut shutdown = pin!(shutdown);
         loop {
@@ -111,6 +108,14 @@ async fn drain(graceful: GracefulShutdown, site: &Site) -> Drained {
     }
 }
 
+/// As many as configured, but no more than half of the descriptors this process may open: files and
+/// outbound connections need theirs.
+fn connections_max(limits: &ServerLimits) -> usize {
+    let descriptors = rustix::process::getrlimit(rustix::process::Resource::Nofile).current;
+    let half = descriptors.map_or(usize::MAX, |descriptors| usize::try_from(descriptors / 2).unwrap_or(usize::MAX));
+    limits.connections.min(half).max(1)
+}
+
 type Permit = tokio::sync::OwnedSemaphorePermit;
 
 /// The next connection, once there is room for one.
@@ -142,8 +147,7 @@ fn http(limits: &ServerLimits) -> auto::Builder<TokioExecutor> {
         .initial_connection_window_size(limits.h2_connection_window_bytes)
         .max_pending_accept_reset_streams(limits.h2_pending_resets)
         .max_local_error_reset_streams(limits.h2_local_resets)
-        .max_header_list_size(u32::try_from(limits.request_head_bytes).unwrap_or(u32::MAX))
-        .keep_alive_interval(limits.keep_alive);
+        .max_header_list_size(u32::try_from(limits.request_head_bytes).unwrap_or(u32::MAX));
     http
 }
 
@@ -155,7 +159,8 @@ fn serve(
     stream: TcpStream,
     address: SocketAddr,
     site: Site,
-) -> impl hyper_util::server::graceful::GracefulConnection<Error = Box<dyn std::error::Error + Send + Sync>> + Send + use<> {
+) -> impl hyper_util::server::graceful::GracefulConnection<Error = Box<dyn std::error::Error + Send + Sync>> + Send + use<>
+{
     // Small answers would wait for the acknowledgement of the one before (RFC 896).
     let _ = stream.set_nodelay(true);
     let service = service_fn(move |mut request: Request<Incoming>| {

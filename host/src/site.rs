@@ -25,15 +25,18 @@ pub mod tree;
 #[cfg(feature = "cli")]
 pub mod watch;
 
-pub use self::{explain::Explanation, listing::RouteListing};
 pub use self::route::Diagnosis;
 pub(crate) use self::route::{ComponentRoute, MethodSet, Served, StaticFile};
+pub use self::{explain::Explanation, listing::RouteListing};
 
 use crate::{
     Fault,
     config::{Config, Secrets},
     routing::{PathRules, RouteTable},
-    runtime::{admission::Gate, host::Host},
+    runtime::{
+        admission::Gate,
+        host::{Host, HostSettings},
+    },
 };
 
 /// A directory of routes, loaded and ready to answer; cheap to clone.
@@ -207,12 +210,7 @@ impl Site {
         self.0.on_fault == OnFault::Diagnose
     }
 
-    async fn open(
-        dir: &Path,
-        config: Config,
-        on_fault: OnFault,
-        faults: Vec<Diagnosis>,
-    ) -> Result<Self, LoadError> {
+    async fn open(dir: &Path, config: Config, on_fault: OnFault, faults: Vec<Diagnosis>) -> Result<Self, LoadError> {
         let dir = dir.to_owned();
         let inner = blocking(move || Inner::open(dir, config, on_fault, faults)).await?;
         Ok(Self(Arc::new(inner)))
@@ -234,8 +232,14 @@ impl Inner {
             .map_err(|error| vec![Fault::new("routelet.toml", error.to_string())])?;
         let secrets = Secrets::open(&dir, &config.secrets)?;
         let guests = config.server.concurrency;
-        let host = Host::new(guests, config.wasi_0_3, config.cache_dir.as_deref())
-            .map_err(|error| vec![Fault::new(&dir, format!("no engine for guests: {error:#}"))])?;
+        let settings = HostSettings {
+            guests,
+            wasi_0_3: config.wasi_0_3,
+            outbound_connections: config.server.outbound_connections,
+            cache_dir: config.cache_dir.as_deref(),
+        };
+        let host =
+            Host::new(&settings).map_err(|error| vec![Fault::new(&dir, format!("no engine for guests: {error:#}"))])?;
         let inner = Self {
             rules,
             secrets,

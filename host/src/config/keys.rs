@@ -78,10 +78,14 @@ pub fn all() -> impl Iterator<Item = Key> {
 /// Keys that have their place in the format, but whose meaning a later release brings.
 pub(super) const LATER: &[&str] = &["trusted-proxies", "compress", "tls", "kv"];
 
+/// Limits of the server that a later release enforces.
+pub(super) const LATER_SERVER: &[&str] =
+    &["connections-per-address", "sniff", "tls-handshake", "keep-alive", "connection-age", "connection-requests"];
+
 /// Keys of later tables, as variables and flags spell them.
 pub(super) const LATER_FLAGS: &[&str] = &["trusted-proxies", "compress", "tls-cert", "tls-key", "kv-url"];
 
-const SERVER: &str = "server";
+pub(super) const SERVER: &str = "server";
 pub(super) const SECRETS: &str = "secrets";
 
 /// Lets a setting decide; the key is one of [`all`].

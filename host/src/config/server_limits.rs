@@ -9,12 +9,8 @@ use crate::policy::{
 
 /// Descriptors are finite; the server lowers this to half of what the system lets it open.
 pub const CONNECTIONS: usize = 10_000;
-/// One address must not take all connections; hundreds of people share one behind a gateway.
-pub const CONNECTIONS_PER_ADDRESS: usize = 512;
 /// Every slot reserves address space for an instance's memories.
 pub const CONCURRENCY: usize = 512;
-/// A client that has not shown its protocol by then will not.
-pub const SNIFF: Duration = Duration::from_secs(5);
 /// A whole head, however slowly it trickles.
 pub const HEADER_READ: Duration = Duration::from_secs(10);
 /// Holds the cookies of honest sites four times over.
@@ -23,12 +19,6 @@ pub const REQUEST_HEAD_BYTES: usize = 32 * 1024;
 pub const HEADERS: usize = 100;
 /// What other servers accept.
 pub const URI_BYTES: usize = 8 * 1024;
-/// A client's next request comes within a minute or not at all.
-pub const KEEP_ALIVE: Duration = Duration::from_secs(60);
-/// Connections end now and then, so that load spreads over new servers.
-pub const CONNECTION_AGE: Duration = Duration::from_hours(1);
-/// As for the age, counted in requests.
-pub const CONNECTION_REQUESTS: usize = 10_000;
 /// Enough for a page and its parts; memory is streams times window.
 pub const H2_STREAMS: u32 = 100;
 /// One stream's share of what a connection may have under way.
@@ -41,8 +31,6 @@ pub const H2_PENDING_RESETS: usize = 20;
 pub const H2_LOCAL_RESETS: usize = 1_024;
 /// Outbound connections of all routes together, a quarter of the usual limit of descriptors.
 pub const OUTBOUND_CONNECTIONS: usize = 1_024;
-/// Far above any honest tree, and small enough to load.
-pub const ROUTES: usize = 131_072;
 
 const TIME: Range = Range::new(1, TIME_MAX.as_millis() as u64);
 const COUNT: Range = Range::new(1, COUNT_MAX);
@@ -56,12 +44,8 @@ bounds! {
     pub struct ServerLimits {
         /// Connections at a time.
         connections: usize = CONNECTIONS, "connections" Count COUNT;
-        /// Connections at a time from one address.
-        connections_per_address: usize = CONNECTIONS_PER_ADDRESS, "connections-per-address" Count COUNT;
         /// Guests at a time, over all routes.
         concurrency: usize = CONCURRENCY, "concurrency" Count Range::new(1, 10_000);
-        /// Time until a new connection has shown its protocol.
-        sniff: Duration = SNIFF, "sniff" Time TIME;
         /// Time for a whole request head.
         header_read: Duration = HEADER_READ, "header-read" Time TIME;
         /// Bytes of request line and header fields together.
@@ -70,12 +54,6 @@ bounds! {
         headers: usize = HEADERS, "headers" Count Range::new(1, 10_000);
         /// Bytes of a request's target.
         uri_bytes: usize = URI_BYTES, "uri" Bytes Range::new(1, HELD_BYTES_MAX);
-        /// Time a connection may idle between requests.
-        keep_alive: Duration = KEEP_ALIVE, "keep-alive" Time TIME;
-        /// Time after which a connection ends with its current request.
-        connection_age: Duration = CONNECTION_AGE, "connection-age" Time TIME;
-        /// Requests after which a connection ends.
-        connection_requests: usize = CONNECTION_REQUESTS, "connection-requests" Count COUNT;
         /// Streams at a time on one HTTP/2 connection.
         h2_streams: u32 = H2_STREAMS, "h2-streams" Count COUNT;
         /// Bytes under way on one stream.
@@ -88,7 +66,5 @@ bounds! {
         h2_local_resets: usize = H2_LOCAL_RESETS, "h2-local-resets" Count COUNT;
         /// Outbound connections at a time, over all routes.
         outbound_connections: usize = OUTBOUND_CONNECTIONS, "outbound-connections" Count COUNT;
-        /// Routes of a site.
-        routes: usize = ROUTES, "routes" Count COUNT;
     }
 }

@@ -243,21 +243,15 @@ fn every_server_limit_has_its_documented_default() {
 
 const SERVER_DEFAULTS: &[&str] = &[
     "connections 10000",
-    "connections-per-address 512",
     "concurrency 512",
-    "sniff 5s",
     "header-read 10s",
     "request-head 32KiB",
     "headers 100",
     "uri 8KiB",
-    "keep-alive 60s",
-    "connection-age 1h",
-    "connection-requests 10000",
     "h2-streams 100",
     "h2-stream-window 64KiB",
     "h2-connection-window 1MiB",
     "h2-pending-resets 20",
     "h2-local-resets 1024",
     "outbound-connections 1024",
-    "routes 131072",
 ];

@@ -1,27 +1,24 @@
 //! A request as it came, asked for what the line needs of it. It decides about no route.
 
-use std::{
-    net::IpAddr,
-    pin::Pin,
-    sync::{
-        Arc,
-        atomic::{AtomicBool, Ordering},
-    },
-    task::{Context, Poll},
-};
+use std::net::IpAddr;
 
 use bytes::Bytes;
 use http::{
     HeaderMap, HeaderName, HeaderValue, Method, Request, Uri, Version, header,
     uri::{Authority, PathAndQuery, Scheme},
 };
-use http_body::{Body, Frame, SizeHint};
+use http_body::Body;
 use http_body_util::BodyExt;
 use wasmtime_wasi_http::{Error, WasiBody};
 
-use super::{ClientAddress, GuestRequest, refusal::Refusal};
+use super::{
+    ClientAddress, GuestRequest,
+    limited::{BodyWatch, Limited},
+    refusal::Refusal,
+};
 use crate::{
     config::Config,
+    policy::Limits,
     routing::{PathError, PathRules, RequestPath},
     runtime::call::RESERVED_HEADER_PREFIX,
 };
@@ -117,7 +114,8 @@ impl Incoming {
         RequestPath::parse(self.uri.path(), rules).map_err(|error| match error {
             PathError::Malformed(_) => Refusal::Malformed("the path does not decode"),
             PathError::Redirect { to } => Refusal::Redirect(self.with_query(&to)),
-            PathError::TooManySegments { .. } | PathError::OutsideBase => Refusal::NotFound,
+            PathError::TooManySegments { .. } => Refusal::UriTooLong,
+            PathError::OutsideBase => Refusal::NotFound,
         })
     }
 
@@ -126,21 +124,21 @@ impl Incoming {
     pub(super) fn into_guest_request(
         mut self,
         path: &RequestPath,
-        body_bytes_max: Option<u64>,
-    ) -> Result<(GuestRequest, BodySize), Refusal> {
+        limits: &Limits,
+    ) -> Result<(GuestRequest, BodyWatch), Refusal> {
         let declared = self.body.size_hint().lower();
-        if body_bytes_max.is_some_and(|max| declared > max) {
+        if limits.request_body_bytes.is_some_and(|max| declared > max) {
             return Err(Refusal::BodyTooLarge);
         }
         let uri = self.guest_uri(path)?;
         strip(&mut self.headers);
-        let size = BodySize::default();
-        let body = Limited { body: self.body, left: body_bytes_max, size: size.clone() };
+        let watch = BodyWatch::default();
+        let body = Limited::new(self.body, limits, watch.clone());
         let mut request = Request::new(body.boxed_unsync());
         *request.method_mut() = self.method;
         *request.uri_mut() = uri;
         *request.headers_mut() = self.headers;
-        Ok((request, size))
+        Ok((request, watch))
     }
 
     /// The head alone, for whoever serves files.
@@ -219,63 +217,4 @@ fn strip(headers: &mut HeaderMap) {
 fn unreadable(error: impl std::error::Error + Send + Sync + 'static) -> Error {
     tracing::debug!(event = "request_body_broken", error = %error);
     Error::HttpProtocolError
-}
-
-/// Whether a request body went beyond its limit.
-#[derive(Debug, Clone, Default)]
-pub(super) struct BodySize(Arc<AtomicBool>);
-
-impl BodySize {
-    pub(super) fn is_exceeded(&self) -> bool {
-        self.0.load(Ordering::Relaxed)
-    }
-}
-
-/// A request body that ends in an error beyond its limit.
-struct Limited {
-    body: WasiBody,
-    left: Option<u64>,
-    size: BodySize,
-}
-
-impl Limited {
-    fn take(&mut self, bytes: usize) -> Result<(), Error> {
-        let Some(left) = &mut self.left else { return Ok(()) };
-        match left.checked_sub(bytes as u64) {
-            Some(rest) => {
-                *left = rest;
-                Ok(())
-            }
-            None => {
-                self.size.0.store(true, Ordering::Relaxed);
-                Err(Error::HttpRequestBodySize(None))
-            }
-        }
-    }
-}
-
-impl Body for Limited {
-    type Data = Bytes;
-    type Error = Error;
-
-    fn poll_frame(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, Error>>> {
-        if self.size.is_exceeded() {
-            return Poll::Ready(None);
-        }
-        match Pin::new(&mut self.body).poll_frame(cx) {
-            Poll::Ready(Some(Ok(frame))) => {
-                let bytes = frame.data_ref().map_or(0, Bytes::len);
-                Poll::Ready(Some(self.take(bytes).map(|()| frame)))
-            }
-            other => other,
-        }
-    }
-
-    fn is_end_stream(&self) -> bool {
-        self.body.is_end_stream()
-    }
-
-    fn size_hint(&self) -> SizeHint {
-        self.body.size_hint()
-    }
 }

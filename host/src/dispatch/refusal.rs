@@ -32,6 +32,8 @@ pub(super) enum Refusal {
     UriTooLong,
     /// Its body is larger than the route takes.
     BodyTooLarge,
+    /// Its body stopped coming.
+    BodyTooSlow,
     /// It is for an authority that is not served here.
     Misdirected,
     /// It came round through too many routes.
@@ -56,11 +58,20 @@ impl Refusal {
             Self::Options(_) => StatusCode::NO_CONTENT,
             Self::UriTooLong => StatusCode::URI_TOO_LONG,
             Self::BodyTooLarge => StatusCode::PAYLOAD_TOO_LARGE,
+            Self::BodyTooSlow => StatusCode::REQUEST_TIMEOUT,
             Self::Misdirected => StatusCode::MISDIRECTED_REQUEST,
             Self::TooDeep => StatusCode::LOOP_DETECTED,
             Self::Overloaded(_) | Self::Faulty(_) => StatusCode::SERVICE_UNAVAILABLE,
             Self::Guest(failure) => status_of(failure),
             Self::Invalid(_) => StatusCode::BAD_GATEWAY,
+        }
+    }
+
+    /// What is wrong with a request that is none, for whoever debugs a client.
+    pub(super) fn detail(&self) -> Option<&'static str> {
+        match self {
+            Self::Malformed(detail) => Some(detail),
+            _ => None,
         }
     }
 
@@ -74,6 +85,7 @@ impl Refusal {
             Self::Options(_) => "options",
             Self::UriTooLong => "uri-too-long",
             Self::BodyTooLarge => "body-too-large",
+            Self::BodyTooSlow => "body-too-slow",
             Self::Misdirected => "misdirected",
             Self::TooDeep => "too-deep",
             Self::Overloaded(_) => "overloaded",
@@ -98,6 +110,7 @@ impl Refusal {
             | Self::Options(_)
             | Self::UriTooLong
             | Self::BodyTooLarge
+            | Self::BodyTooSlow
             | Self::Misdirected => None,
         }
     }

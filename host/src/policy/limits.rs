@@ -29,10 +29,6 @@ pub const QUEUE_WAIT: Duration = Duration::from_secs(1);
 pub const REQUEST_BODY_BYTES: u64 = 10 * MIB;
 /// A gap in a request body that only a stalled or hostile client leaves.
 pub const BODY_GAP: Duration = Duration::from_secs(15);
-/// The least a request body must bring per second, since a byte per gap passes the gap alone.
-pub const BODY_RATE_BYTES: u64 = KIB;
-/// A client that reads nothing for this long gives its instance back.
-pub const WRITE_STALL: Duration = Duration::from_secs(30);
 /// As much as a request's head may hold.
 pub const RESPONSE_HEADER_BYTES: usize = 32 * 1024;
 /// As many as a request may bring.
@@ -102,8 +98,12 @@ const STREAM: Range = Range::new(0, STREAM_BYTES_MAX);
 const MEMORY: Range = Range::new(64 * KIB, MEMORY_BYTES_MAX);
 /// One call's share of host memory: the runtime's own default is the most.
 const CALL: Range = Range::new(KIB, 128 * MIB);
-/// Core instances, memories and tables of one component: what the runtime ever lays out.
-const PARTS: Range = Range::new(1, 10_000);
+/// Core instances, memories and tables of one component, each: what the pools are laid out for.
+pub const PARTS_MAX: u32 = 64;
+/// Elements of one table: what the pools are laid out for.
+pub const TABLE_ELEMENTS_MAX: u32 = 100_000;
+const PARTS: Range = Range::new(1, PARTS_MAX as u64);
+const ELEMENTS: Range = Range::new(0, TABLE_ELEMENTS_MAX as u64);
 /// Read and parsed whole.
 const COMPONENT: Range = Range::new(1, GIB);
 
@@ -134,16 +134,12 @@ bounds! {
         request_body_bytes: Option<u64> = Some(REQUEST_BODY_BYTES), "request-body" Bytes STREAM.or_none();
         /// Time between two pieces of a request's body.
         body_gap: Duration = BODY_GAP, "body-gap" Time TIME;
-        /// Bytes per second a request's body must bring once the first gap has passed.
-        body_rate_bytes: u64 = BODY_RATE_BYTES, "body-rate" Bytes Range::new(0, HELD_BYTES_MAX);
-        /// Time a client may leave a response unread.
-        write_stall: Duration = WRITE_STALL, "write-stall" Time TIME;
         /// Bytes of a response's header fields together.
         response_header_bytes: usize = RESPONSE_HEADER_BYTES, "response-headers" Bytes HELD;
         /// Header fields of a response.
         response_headers: usize = RESPONSE_HEADERS, "response-header-count" Count Range::new(1, 10_000);
         /// Elements of one table.
-        table_elements: u32 = TABLE_ELEMENTS, "table-elements" Count COUNT_OR_ZERO;
+        table_elements: u32 = TABLE_ELEMENTS, "table-elements" Count ELEMENTS;
         /// Core instances of a component.
         instances: usize = INSTANCES, "instances" Count PARTS;
         /// Linear memories of a component.
@@ -218,8 +214,6 @@ mod tests {
         "queue-wait 1s",
         "request-body 10MiB",
         "body-gap 15s",
-        "body-rate 1KiB",
-        "write-stall 30s",
         "response-headers 32KiB",
         "response-header-count 100",
         "table-elements 20000",

@@ -64,11 +64,7 @@ impl Gate {
     }
 
     fn overload(&self) -> Overload {
-        Overload {
-            concurrency: self.concurrency,
-            queue_max: self.queue_max,
-            queue_wait: self.queue_wait,
-        }
+        Overload { concurrency: self.concurrency, queue_max: self.queue_max, queue_wait: self.queue_wait }
     }
 }
 
@@ -76,9 +72,7 @@ impl Gate {
 pub(crate) async fn admit(route: &Gate, server: &Gate) -> Result<Admission, Overload> {
     let of_route = route.pass().await?;
     let of_server = server.pass().await?;
-    Ok(Admission {
-        _permits: Arc::new((of_route, of_server)),
-    })
+    Ok(Admission { _permits: Arc::new((of_route, of_server)) })
 }
 
 /// One waiting request; its place is given back however the wait ends.

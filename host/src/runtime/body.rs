@@ -43,13 +43,7 @@ impl GuestBody {
             Some(_) => collected.map_err(|never| match never {}).boxed_unsync(),
             None => Full::new(collected.to_bytes()).map_err(|never| match never {}).boxed_unsync(),
         };
-        Some(Self {
-            inner,
-            ended: false,
-            task: None,
-            truncated: None,
-            _admission: admission,
-        })
+        Some(Self { inner, ended: false, task: None, truncated: None, _admission: admission })
     }
 
     /// The body of a guest that goes on in `task`.
@@ -57,15 +51,9 @@ impl GuestBody {
         inner: WasiBody,
         admission: Admission,
         task: AbortHandle,
-        truncated: Arc<AtomicBool>,
+        truncated: Option<Arc<AtomicBool>>,
     ) -> Self {
-        Self {
-            inner,
-            ended: false,
-            task: Some(task),
-            truncated: Some(truncated),
-            _admission: admission,
-        }
+        Self { inner, ended: false, task: Some(task), truncated, _admission: admission }
     }
 
     /// Gives the body up without cancelling the guest, whose writes fail from now on.

@@ -2,7 +2,6 @@
 
 use std::{future::poll_fn, net::IpAddr, sync::Arc};
 
-use bytes::Bytes;
 use http::{HeaderMap, HeaderName, HeaderValue};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use tokio::sync::oneshot;
@@ -11,7 +10,7 @@ use wasmtime::{
     component::{ComponentExportIndex, Instance, Resource},
 };
 use wasmtime_wasi_http::{
-    Error, WasiBody, WasiHttpView,
+    WasiBody, WasiHttpView,
     p2::{
         bindings::http::types::Scheme,
         types::{HostIncomingRequest, HostResponseOutparam},
@@ -68,10 +67,7 @@ impl Tag {
 
 impl Call {
     pub(super) fn tag(&self) -> Tag {
-        Tag {
-            route: self.facts.pattern.clone(),
-            request_id: self.facts.request_id.clone(),
-        }
+        Tag { route: self.facts.pattern.clone(), request_id: self.facts.request_id.clone() }
     }
 
     fn into_request(mut self) -> http::Request<WasiBody> {
@@ -173,14 +169,4 @@ const NAME_ESCAPES: &AsciiSet = &PARAM_VALUE_ESCAPES
 
 fn escape(text: &str, escapes: &'static AsciiSet) -> String {
     utf8_percent_encode(text, escapes).to_string()
-}
-
-/// A request body that a guest reads as it arrives, and that fails beyond its limit.
-pub(crate) fn request_body<B>(body: B) -> WasiBody
-where
-    B: http_body::Body<Data = Bytes> + Send + 'static,
-    B::Error: Into<Error>,
-{
-    use http_body_util::BodyExt;
-    body.map_err(Into::into).boxed_unsync()
 }

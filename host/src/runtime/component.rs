@@ -1,8 +1,9 @@
 //! Component bytes to compiled code, through a cache on disk. It links and runs nothing.
 
 use std::{
-    fs, io,
+    fs,
     hash::{DefaultHasher, Hash, Hasher},
+    io,
     path::{Path, PathBuf},
 };
 
@@ -28,10 +29,7 @@ impl CodeCache {
     /// Opens the cache in `dir`, which is made if it does not exist.
     pub(crate) fn open(dir: &Path) -> io::Result<Self> {
         make_private_dir(dir)?;
-        Ok(Self {
-            dir: dir.to_owned(),
-            key: key(&dir.join("key"))?,
-        })
+        Ok(Self { dir: dir.to_owned(), key: key(&dir.join("key"))? })
     }
 
     /// The compiled form of `bytes` for `engine`: from the cache, else compiled and put there.

@@ -11,7 +11,7 @@ use std::{
 
 use wasmtime::{Config, Enabled, Engine, EngineWeak, InstanceAllocationStrategy, PoolingAllocationConfig};
 
-use super::limits::{CORE_INSTANCES_MAX, MEMORIES_MAX, TABLES_MAX};
+use crate::policy::limits::{MEMORY_BYTES_MAX, PARTS_MAX, TABLE_ELEMENTS_MAX};
 
 /// How often a running guest is looked at. A budget is overrun by two ticks at most.
 pub(crate) const EPOCH_TICK: Duration = Duration::from_millis(10);
@@ -20,8 +20,6 @@ pub(crate) const EPOCH_TICK: Duration = Duration::from_millis(10);
 const WASM_STACK_BYTES: usize = 512 << 10;
 /// Stack of the fiber a guest runs on, hence of the host functions it calls; wasmtime's default.
 const ASYNC_STACK_BYTES: usize = 2 << 20;
-/// The most any policy may grant to one memory.
-const MEMORY_BYTES_MAX: usize = 1 << 30;
 /// Memory kept mapped in a slot for the next guest: zeroing this much costs less than faulting it in.
 const KEEP_RESIDENT_BYTES: usize = 64 << 10;
 /// Memories a pool holds for each guest that may run: one for most, eleven for a Python component.
@@ -54,6 +52,7 @@ pub(crate) enum Allocation {
 #[derive(Clone)]
 pub(crate) struct GuestEngine {
     engine: Engine,
+    #[cfg(test)]
     allocation: Allocation,
     _ticker: Arc<EpochTicker>,
 }
@@ -85,6 +84,7 @@ impl GuestEngine {
         let ticker = EpochTicker::start(engine.weak())?;
         Ok(Self {
             engine,
+            #[cfg(test)]
             allocation,
             _ticker: Arc::new(ticker),
         })
@@ -96,6 +96,7 @@ impl GuestEngine {
     }
 
     /// Where its instances get their memory from.
+    #[cfg(test)]
     pub(crate) fn allocation(&self) -> Allocation {
         self.allocation
     }
@@ -119,16 +120,17 @@ fn pool(guests: usize) -> PoolingAllocationConfig {
     let guests = u32::try_from(guests).unwrap_or(u32::MAX);
     let mut pool = PoolingAllocationConfig::new();
     pool.total_component_instances(guests)
-        .total_core_instances(guests.saturating_mul(CORE_INSTANCES_MAX as u32))
+        .total_core_instances(guests.saturating_mul(PARTS_MAX))
         .total_memories(guests.saturating_mul(MEMORIES_PER_GUEST))
         .total_tables(guests.saturating_mul(TABLES_PER_GUEST))
         .total_stacks(guests)
-        .max_core_instances_per_component(CORE_INSTANCES_MAX as u32)
-        .max_memories_per_component(MEMORIES_MAX as u32)
-        .max_tables_per_component(TABLES_MAX as u32)
+        .max_core_instances_per_component(PARTS_MAX)
+        .max_memories_per_component(PARTS_MAX)
+        .max_tables_per_component(PARTS_MAX)
         .max_component_instance_size(INSTANCE_BYTES_MAX)
         .max_core_instance_size(INSTANCE_BYTES_MAX)
-        .max_memory_size(MEMORY_BYTES_MAX)
+        .max_memory_size(MEMORY_BYTES_MAX as usize)
+        .table_elements(TABLE_ELEMENTS_MAX as usize)
         .linear_memory_keep_resident(KEEP_RESIDENT_BYTES)
         .table_keep_resident(KEEP_RESIDENT_BYTES)
         .async_stack_keep_resident(KEEP_RESIDENT_BYTES)
@@ -146,20 +148,15 @@ struct EpochTicker {
 impl EpochTicker {
     fn start(engine: EngineWeak) -> std::io::Result<Self> {
         let (stop, stopped) = mpsc::channel::<()>();
-        let thread = std::thread::Builder::new()
-            .name("epoch".into())
-            .spawn(move || {
-                while stopped.recv_timeout(EPOCH_TICK) == Err(RecvTimeoutError::Timeout) {
-                    match engine.upgrade() {
-                        Some(engine) => engine.increment_epoch(),
-                        None => break,
-                    }
+        let thread = std::thread::Builder::new().name("epoch".into()).spawn(move || {
+            while stopped.recv_timeout(EPOCH_TICK) == Err(RecvTimeoutError::Timeout) {
+                match engine.upgrade() {
+                    Some(engine) => engine.increment_epoch(),
+                    None => break,
                 }
-            })?;
-        Ok(Self {
-            stop: Some(stop),
-            thread: Some(thread),
-        })
+            }
+        })?;
+        Ok(Self { stop: Some(stop), thread: Some(thread) })
     }
 }
 

@@ -16,7 +16,7 @@ use crate::routing::Params;
 use super::{
     limits::MemoryBudget,
     meter::Meter,
-    outbound::{Outbound, OutboundRoute},
+    outbound::{Outbound, OutboundRoute, Outside},
     stdio::{GuestOutput, RouteLog},
 };
 use crate::policy::{Limits, Policy};
@@ -46,10 +46,15 @@ pub(crate) struct RouteGrants {
 
 impl RouteGrants {
     /// The grants of a route: its policy, and the values of env and of granted secrets.
-    pub(crate) fn new(pattern: Arc<str>, policy: &Policy, environment: Vec<(String, String)>) -> Self {
+    pub(crate) fn new(
+        outside: &Outside,
+        pattern: Arc<str>,
+        policy: &Policy,
+        environment: Vec<(String, String)>,
+    ) -> Self {
         Self {
             environment,
-            outbound: Arc::new(OutboundRoute::new(pattern.clone(), policy)),
+            outbound: Arc::new(OutboundRoute::through(outside, pattern.clone(), policy)),
             log: Arc::new(RouteLog::new(pattern, &policy.limits)),
             policy: policy.clone(),
         }
@@ -159,19 +164,12 @@ fn wasi(grants: &RouteGrants, output: &GuestOutput) -> WasiCtx {
 
 impl WasiView for Guest {
     fn ctx(&mut self) -> WasiCtxView<'_> {
-        WasiCtxView {
-            ctx: &mut self.wasi,
-            table: &mut self.table,
-        }
+        WasiCtxView { ctx: &mut self.wasi, table: &mut self.table }
     }
 }
 
 impl WasiHttpView for Guest {
     fn http(&mut self) -> WasiHttpCtxView<'_> {
-        WasiHttpCtxView {
-            ctx: &mut self.http,
-            table: &mut self.table,
-            hooks: &mut self.outbound,
-        }
+        WasiHttpCtxView { ctx: &mut self.http, table: &mut self.table, hooks: &mut self.outbound }
     }
 }

@@ -99,14 +99,7 @@ enum Progress {
 impl Handler {
     /// A handler for a linked component.
     pub(crate) fn new(prepared: Prepared, grants: RouteGrants, reuse: Reuse, census: Census) -> Self {
-        Self {
-            pre: prepared.pre,
-            entry: prepared.entry,
-            grants,
-            reuse,
-            idle: Mutex::default(),
-            census,
-        }
+        Self { pre: prepared.pre, entry: prepared.entry, grants, reuse, idle: Mutex::default(), census }
     }
 
     /// Runs a guest until its response head is there, and lets it go on from there by itself.
@@ -122,7 +115,8 @@ impl Handler {
         let limits = self.grants.limits();
         let tag = call.tag();
         let (sender, mut head) = oneshot::channel();
-        let mut guest = self.start(call, sender);
+        let truncated = matches!(self.entry, Entry::Concurrent(_)).then(Arc::<AtomicBool>::default);
+        let mut guest = self.start(call, sender, truncated.clone());
         let first_byte = limits.wall.map_or(limits.first_byte, |wall| wall.min(limits.first_byte));
         match progress(&mut guest, &mut head, started + first_byte).await {
             Progress::Late => Err(GuestFailure::FirstByteLate(first_byte)),
@@ -135,22 +129,27 @@ impl Handler {
             }
             Progress::Head(head) => {
                 let response = head.map_err(GuestFailure::ErrorCode)?;
-                Ok(self.let_go_on(guest, response, started, admission, tag))
+                Ok(self.let_go_on(guest, response, started, admission, truncated, tag))
             }
         }
     }
 
-    fn start(self: &Arc<Self>, call: Call, head: HeadSender) -> Running {
+    fn start(self: &Arc<Self>, call: Call, head: HeadSender, truncated: Option<Arc<AtomicBool>>) -> Running {
         let mut slot = self.take_idle().unwrap_or_else(|| self.new_slot());
         slot.requests += 1;
         slot.store.set_epoch_deadline(1);
         slot.store.data_mut().begin_request(call.facts.clone());
         let meter = slot.store.data().meter.clone();
-        Metered::new(Box::pin(self.clone().run(slot, call, head)), meter)
+        Metered::new(Box::pin(self.clone().run(slot, call, head, Cut(truncated))), meter)
     }
 
-    async fn run(self: Arc<Self>, mut slot: Slot, call: Call, head: HeadSender) -> Ended {
+    /// `cut` comes last, so that it is dropped before the store when this future is.
+    async fn run(self: Arc<Self>, mut slot: Slot, call: Call, head: HeadSender, mut cut: Cut) -> Ended {
         let result = self.enter(&mut slot, call, head).await;
+        if result.is_ok() {
+            cut.0 = None;
+        }
+        drop(cut);
         let whole = slot.store.data_mut().end_request();
         let cpu = self.grants.limits().cpu;
         let result = match result {
@@ -186,11 +185,11 @@ impl Handler {
         response: http::Response<WasiBody>,
         started: Instant,
         admission: Admission,
+        truncated: Option<Arc<AtomicBool>>,
         tag: call::Tag,
     ) -> http::Response<GuestBody> {
-        let truncated = Arc::new(AtomicBool::new(false));
         let wall = self.grants.limits().wall;
-        let rest = finish(guest, started, wall, truncated.clone(), admission.clone(), tag);
+        let rest = finish(guest, started, wall, admission.clone(), tag);
         let task = self.census.tasks.spawn(rest).abort_handle();
         response.map(|body| GuestBody::of_running_guest(body, admission, task, truncated))
     }
@@ -211,11 +210,7 @@ impl Handler {
         let limits = self.grants.limits();
         let mut store = Store::new(self.pre.engine(), Guest::new(&self.grants));
         bound(&mut store, limits);
-        Slot {
-            store,
-            instance: None,
-            requests: 0,
-        }
+        Slot { store, instance: None, requests: 0 }
     }
 }
 
@@ -229,11 +224,7 @@ fn bound(store: &mut Store<Guest>, limits: &Limits) {
 
 /// Called by the guest's own code when the epoch has moved: stop it, or let others run for a moment.
 fn look_at(meter: &Meter) -> UpdateDeadline {
-    if meter.is_exhausted() {
-        UpdateDeadline::Interrupt
-    } else {
-        UpdateDeadline::Yield(1)
-    }
+    if meter.is_exhausted() { UpdateDeadline::Interrupt } else { UpdateDeadline::Yield(1) }
 }
 
 async fn progress(guest: &mut Running, head: &mut oneshot::Receiver<Head>, late: Instant) -> Progress {
@@ -263,14 +254,7 @@ fn answer_of_ended(
     }
 }
 
-async fn finish(
-    guest: Running,
-    started: Instant,
-    wall: Option<Duration>,
-    truncated: Arc<AtomicBool>,
-    _admission: Admission,
-    tag: call::Tag,
-) {
+async fn finish(guest: Running, started: Instant, wall: Option<Duration>, _admission: Admission, tag: call::Tag) {
     let outcome = match wall {
         None => guest.await.result,
         Some(wall) => match tokio::time::timeout_at(started + wall, guest).await {
@@ -279,7 +263,18 @@ async fn finish(
         },
     };
     if let Err(failure) = outcome {
-        truncated.store(true, Ordering::Release);
         tag.log(&failure);
+    }
+}
+
+/// Says that a guest ended in mid-call, before its store goes and its WASI 0.3 body with it: such a
+/// body cannot tell a broken end from a whole one.
+struct Cut(Option<Arc<AtomicBool>>);
+
+impl Drop for Cut {
+    fn drop(&mut self) {
+        if let Some(truncated) = &self.0 {
+            truncated.store(true, Ordering::Release);
+        }
     }
 }

@@ -13,6 +13,7 @@ use super::{
     guest::Guest,
     handler::{Census, Entry},
     linker::linker,
+    outbound::Outside,
 };
 
 /// Engines, what they offer to guests, and the cache of compiled code.
@@ -21,6 +22,20 @@ pub(crate) struct Host {
     concurrent: Option<Offer>,
     cache: Option<CodeCache>,
     census: Census,
+    outside: Outside,
+}
+
+/// How much a host lays out and offers.
+#[derive(Debug, Clone)]
+pub(crate) struct HostSettings<'a> {
+    /// Instances at once.
+    pub(crate) guests: usize,
+    /// Whether WASI 0.3 components are served.
+    pub(crate) wasi_0_3: bool,
+    /// Connections of all guests to other servers at once.
+    pub(crate) outbound_connections: usize,
+    /// Where compiled code is kept.
+    pub(crate) cache_dir: Option<&'a Path>,
 }
 
 struct Offer {
@@ -50,14 +65,15 @@ pub(crate) enum PrepareError {
 }
 
 impl Host {
-    /// Engines for `guests` instances at once; WASI 0.3 only where it is switched on.
-    pub(crate) fn new(guests: usize, wasi_0_3: bool, cache_dir: Option<&Path>) -> wasmtime::Result<Self> {
-        let concurrent = wasi_0_3.then(|| Offer::new(Flavour::Concurrent, guests)).transpose()?;
+    /// Engines as the settings ask for; the one of WASI 0.3 only where it is switched on.
+    pub(crate) fn new(settings: &HostSettings<'_>) -> wasmtime::Result<Self> {
+        let concurrent = settings.wasi_0_3.then(|| Offer::new(Flavour::Concurrent, settings.guests));
         Ok(Self {
-            sync: Offer::new(Flavour::Sync, guests)?,
-            concurrent,
-            cache: cache_dir.and_then(open_cache),
+            sync: Offer::new(Flavour::Sync, settings.guests)?,
+            concurrent: concurrent.transpose()?,
+            cache: settings.cache_dir.and_then(open_cache),
             census: Census::default(),
+            outside: Outside::new(settings.outbound_connections),
         })
     }
 
@@ -76,6 +92,11 @@ impl Host {
     /// Who has been started, and who still runs.
     pub(crate) fn census(&self) -> &Census {
         &self.census
+    }
+
+    /// What all guests share of the way out.
+    pub(crate) fn outside(&self) -> &Outside {
+        &self.outside
     }
 
     fn compile(&self, offer: &Offer, bytes: &[u8]) -> wasmtime::Result<Component> {

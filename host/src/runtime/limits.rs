@@ -4,14 +4,6 @@ use wasmtime::ResourceLimiter;
 
 use crate::policy::Limits;
 
-/// Core instances, memories and tables one component may bring, by composition or adapters; a Python
-/// component needs 14 core modules and 11 memories.
-pub(crate) const CORE_INSTANCES_MAX: usize = 64;
-/// See [`CORE_INSTANCES_MAX`].
-pub(crate) const MEMORIES_MAX: usize = 32;
-/// See [`CORE_INSTANCES_MAX`].
-pub(crate) const TABLES_MAX: usize = 64;
-
 /// What a table element costs in the host, in bytes.
 const TABLE_ELEMENT_BYTES: usize = 8;
 
@@ -20,6 +12,9 @@ const TABLE_ELEMENT_BYTES: usize = 8;
 pub(crate) struct MemoryBudget {
     max_bytes: usize,
     table_elements_max: usize,
+    instances_max: usize,
+    memories_max: usize,
+    tables_max: usize,
     used_bytes: usize,
     /// The growth granted last, given back if the allocation behind it fails.
     last_growth_bytes: usize,
@@ -32,6 +27,9 @@ impl MemoryBudget {
         Self {
             max_bytes: usize::try_from(limits.memory_bytes).unwrap_or(usize::MAX),
             table_elements_max: limits.table_elements as usize,
+            instances_max: limits.instances,
+            memories_max: limits.memories,
+            tables_max: limits.tables,
             used_bytes: 0,
             last_growth_bytes: 0,
             refused: false,
@@ -83,15 +81,15 @@ impl ResourceLimiter for MemoryBudget {
     }
 
     fn instances(&self) -> usize {
-        CORE_INSTANCES_MAX
+        self.instances_max
     }
 
     fn memories(&self) -> usize {
-        MEMORIES_MAX
+        self.memories_max
     }
 
     fn tables(&self) -> usize {
-        TABLES_MAX
+        self.tables_max
     }
 }
 
@@ -100,11 +98,7 @@ mod tests {
     use super::*;
 
     fn budget(memory_bytes: u64, table_elements: u32) -> MemoryBudget {
-        MemoryBudget::new(&Limits {
-            memory_bytes,
-            table_elements,
-            ..Limits::default()
-        })
+        MemoryBudget::new(&Limits { memory_bytes, table_elements, ..Limits::default() })
     }
 
     #[test]

@@ -12,9 +12,6 @@ use super::{
 };
 
 mod bindings {
-    #![expect(missing_docs, reason = "generated; the documentation is in wit/")]
-    #![expect(unreachable_pub, reason = "generated for use from anywhere")]
-
     wasmtime::component::bindgen!({
         inline: "
             package routelet:host;
@@ -46,12 +43,7 @@ impl context::Host for Guest {
 
     fn params(&mut self) -> Vec<context::Param> {
         let params = self.facts().params.iter();
-        params
-            .map(|param| context::Param {
-                name: param.name.clone(),
-                values: param.values.clone(),
-            })
-            .collect()
+        params.map(|param| context::Param { name: param.name.clone(), values: param.values.clone() }).collect()
     }
 
     fn request_id(&mut self) -> String {

@@ -27,12 +27,7 @@ pub(crate) struct Meter {
 impl Meter {
     /// A meter with nothing spent yet.
     pub(crate) fn new(budget: Duration) -> Self {
-        Self {
-            origin: Instant::now(),
-            budget,
-            spent_nanos: AtomicU64::new(0),
-            poll_started: AtomicU64::new(0),
-        }
+        Self { origin: Instant::now(), budget, spent_nanos: AtomicU64::new(0), poll_started: AtomicU64::new(0) }
     }
 
     /// Forgets what an earlier request on the same instance has spent.

@@ -45,11 +45,7 @@ impl RouteLog {
             line_bytes_max: limits.log_line_bytes,
             request_bytes_max: limits.log_request_bytes,
             lines_per_second: limits.log_rate,
-            bucket: Mutex::new(Bucket {
-                lines: f64::from(limits.log_rate),
-                refilled: Instant::now(),
-                dropped: 0,
-            }),
+            bucket: Mutex::new(Bucket { lines: f64::from(limits.log_rate), refilled: Instant::now(), dropped: 0 }),
         }
     }
 
@@ -112,10 +108,7 @@ impl Stream {
 impl GuestOutput {
     /// The output of an instance of this route.
     pub(crate) fn new(log: Arc<RouteLog>) -> Self {
-        Self {
-            log,
-            request: Arc::default(),
-        }
+        Self { log, request: Arc::default() }
     }
 
     /// From now on lines belong to this request, which has its own bound of bytes.

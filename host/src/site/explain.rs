@@ -72,7 +72,8 @@ impl Explanation {
         match error {
             PathError::Malformed(why) => self.ends(400, format!("the path is malformed: {why}")),
             PathError::Redirect { to } => self.ends(308, format!("the clean spelling is {to}: redirect there")),
-            PathError::TooManySegments { .. } | PathError::OutsideBase => self.ends(404, error.to_string()),
+            PathError::TooManySegments { .. } => self.ends(414, error.to_string()),
+            PathError::OutsideBase => self.ends(404, error.to_string()),
         }
     }
 

@@ -14,7 +14,7 @@ use super::{
     policies::Policies,
     route::{ComponentRoute, Diagnosis, MethodSet, Served, StaticFile},
     settings::RouteSettings,
-    tree::{FileKind, PublicFile, RouteFile, Tree},
+    tree::{self, FileKind, PublicFile, RouteFile, Tree},
 };
 use crate::{
     Fault,
@@ -42,7 +42,7 @@ pub(super) struct Parts<'a> {
 /// Reads the directory into a table, taking over from `previous` what has not changed.
 pub(super) fn table(parts: &Parts<'_>, previous: &Table, unbuilt: Vec<Diagnosis>) -> Result<Table, LoadError> {
     let tree = Tree::scan(parts.dir);
-    let policies = Policies::read(&tree, parts.config.owners);
+    let policies = Policies::read(parts.dir, &tree, parts.config.owners);
     let mut load = Load {
         parts,
         previous: previous_routes(previous),
@@ -112,16 +112,18 @@ impl Load<'_> {
     fn component(&mut self, file: &RouteFile, policies: &Policies) -> Result<Arc<ComponentRoute>, Vec<Fault>> {
         let (policy, settings) = policies.of(file)?;
         let environment = self.environment(file, &policy)?;
-        let bytes = read_component(file, &policy)?;
+        let bytes =
+            tree::read(self.parts.dir, &file.file, policy.limits.component_bytes).map_err(|fault| vec![fault])?;
         let digest: [u8; 32] = Sha256::digest(&bytes).into();
         if let Some(unchanged) = self.unchanged(file, &digest, &policy, &settings) {
             return Ok(unchanged);
         }
-        let contract = contract::read(&bytes, self.parts.config.wasi_0_3).map_err(|error| vec![error.fault(&file.file)])?;
+        let contract =
+            contract::read(&bytes, self.parts.config.wasi_0_3).map_err(|error| vec![error.fault(&file.file)])?;
         let declared = settings.methods.as_ref().map(|methods| methods.value);
         let methods = contract.methods(declared).map_err(|error| vec![error.fault(&file.file)])?;
         let prepared = self.prepare(file, &digest, &bytes, &contract)?;
-        let grants = RouteGrants::new(file.pattern.as_str().into(), &policy, environment);
+        let grants = RouteGrants::new(self.parts.host.outside(), file.pattern.as_str().into(), &policy, environment);
         let census = self.parts.host.census().clone();
         let limits = &policy.limits;
         Ok(Arc::new(ComponentRoute {
@@ -216,16 +218,14 @@ impl Load<'_> {
     fn ended(self, public: HashMap<Vec<String>, Arc<StaticFile>>) -> Result<Table, LoadError> {
         let fatal = match self.parts.on_fault {
             OnFault::Refuse => self.faults.clone(),
-            OnFault::Isolate | OnFault::Diagnose => self.faults.iter().filter(|fault| is_of_the_whole(fault)).cloned().collect(),
+            OnFault::Isolate | OnFault::Diagnose => {
+                self.faults.iter().filter(|fault| is_of_the_whole(fault)).cloned().collect()
+            }
         };
         if !fatal.is_empty() {
             return Err(fatal.into());
         }
-        Ok(Table {
-            routes: self.routes,
-            public,
-            faults: LoadError::from(self.faults).0,
-        })
+        Ok(Table { routes: self.routes, public, faults: LoadError::from(self.faults).0 })
     }
 }
 
@@ -251,19 +251,6 @@ fn pattern_of(file: &Path) -> Option<Pattern> {
 
 fn previous_routes(table: &Table) -> HashMap<PathBuf, Served> {
     table.routes.iter().map(|route| (route.source.to_owned(), route.value.clone())).collect()
-}
-
-fn read_component(file: &RouteFile, policy: &Policy) -> Result<Vec<u8>, Vec<Fault>> {
-    let unreadable = |error: std::io::Error| vec![Fault::new(&file.file, format!("cannot be read: {error}"))];
-    let bytes = fs::metadata(&file.absolute).map_err(unreadable)?.len();
-    let max = policy.limits.component_bytes;
-    if bytes > max {
-        let fault = Fault::new(&file.file, format!("{bytes} bytes"))
-            .expected(format!("at most {max}"))
-            .way_out("strip it, or raise `component-size` in its segment.toml");
-        return Err(vec![fault]);
-    }
-    fs::read(&file.absolute).map_err(unreadable)
 }
 
 fn static_file(file: &Path, absolute: &Path, kind: &'static str) -> Result<Arc<StaticFile>, Vec<Fault>> {

@@ -2,7 +2,6 @@
 
 use std::{
     collections::HashMap,
-    fs,
     path::{Path, PathBuf},
 };
 
@@ -14,9 +13,6 @@ use crate::{
     Fault,
     policy::{Owners, Policy},
 };
-
-/// The most bytes a settings file may have: it is read whole.
-const SETTINGS_BYTES_MAX: u64 = 1 << 20;
 
 /// The policies of a tree, by the settings file that completes them.
 pub(super) struct Policies {
@@ -31,16 +27,11 @@ struct Segment {
 }
 
 impl Policies {
-    /// Reads every settings file of a tree.
-    pub(super) fn read(tree: &Tree, owners: Owners) -> Self {
-        let mut policies = Self {
-            root: Policy::root(owners),
-            segments: HashMap::new(),
-        };
-        let tree_root = tree.settings.iter().map(|file| file.file.parent()).min_by_key(|dir| depth(*dir));
+    /// Reads every settings file of the site in `dir`.
+    pub(super) fn read(dir: &Path, tree: &Tree, owners: Owners) -> Self {
+        let mut policies = Self { root: Policy::root(owners), segments: HashMap::new() };
         for file in &tree.settings {
-            let at_root = file.file.parent() == tree_root.flatten() && depth(file.file.parent()) <= 1;
-            let segment = policies.segment(file, at_root);
+            let segment = policies.segment(dir, file);
             policies.segments.insert(file.file.clone(), segment);
         }
         policies
@@ -66,19 +57,12 @@ impl Policies {
         faulty.flatten().cloned().collect()
     }
 
-    fn segment(&self, file: &SettingsFile, at_root: bool) -> Segment {
-        let read = read(file).and_then(|text| SegmentSettings::parse(&file.file, &text, at_root));
-        match read {
-            Err(faults) => Segment {
-                settings: SegmentSettings::default(),
-                policy: Err(faults),
-            },
+    fn segment(&self, dir: &Path, file: &SettingsFile) -> Segment {
+        match SegmentSettings::load(dir, &file.file, file.at_root) {
+            Err(faults) => Segment { settings: SegmentSettings::default(), policy: Err(faults) },
             Ok(settings) => {
                 let above = self.above(&file.file);
-                Segment {
-                    policy: above.and_then(|above| above.narrowed(&settings.change)),
-                    settings,
-                }
+                Segment { policy: above.and_then(|above| above.narrowed(&settings.change)), settings }
             }
         }
     }
@@ -92,18 +76,4 @@ impl Policies {
             Some(segment) => segment.policy.clone(),
         }
     }
-}
-
-fn depth(dir: Option<&Path>) -> usize {
-    dir.map_or(0, |dir| dir.components().count())
-}
-
-fn read(file: &SettingsFile) -> Result<String, Vec<Fault>> {
-    let unreadable = |found: String| vec![Fault::new(&file.file, found)];
-    let bytes = fs::metadata(&file.absolute).map_err(|error| unreadable(format!("cannot be read: {error}")))?.len();
-    if bytes > SETTINGS_BYTES_MAX {
-        let fault = Fault::new(&file.file, format!("{bytes} bytes")).expected(format!("at most {SETTINGS_BYTES_MAX}"));
-        return Err(vec![fault]);
-    }
-    fs::read_to_string(&file.absolute).map_err(|error| unreadable(format!("cannot be read as text: {error}")))
 }

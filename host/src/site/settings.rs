@@ -30,6 +30,8 @@ const TABLES: Keys<'_> = Keys { table: "segment.toml", known: &["limits", "grant
 
 /// Limits that have their place in the format, but nothing to bound in this release.
 const LIMITS_LATER: &[&str] = &[
+    "body-rate",
+    "write-stall",
     "compile-wall",
     "compile-memory",
     "kv-key",
