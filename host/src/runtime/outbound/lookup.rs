@@ -95,4 +95,17 @@ mod tests {
         let left = (places.route.available_permits(), places.server.available_permits());
         assert_eq!(left, (ROUTE_LOOKUPS_MAX, LOOKUPS_MAX));
     }
+
+    #[tokio::test]
+    async fn a_route_looks_up_a_few_names_at_a_time_and_the_server_counts_them() {
+        let places = Places::among(Places::of_server());
+        let mut taken = Vec::new();
+        for _ in 0..ROUTE_LOOKUPS_MAX {
+            taken.push(places.take().await);
+        }
+        assert_eq!(places.server.available_permits(), LOOKUPS_MAX - ROUTE_LOOKUPS_MAX);
+        assert!(places.take().now_or_never().is_none());
+        drop(taken);
+        assert!(places.take().now_or_never().is_some());
+    }
 }
