@@ -8,8 +8,8 @@ use bytes::{Bytes, BytesMut};
 use futures_util::{Stream, StreamExt, stream};
 use http::StatusCode;
 
-use super::ByteStream;
 use super::incoming::Incoming;
+use super::{BoxError, ByteStream};
 use crate::problem::Problem;
 
 /// How many bytes of a body an extractor holds in memory unless the attribute says otherwise: enough for any form
@@ -36,7 +36,11 @@ pub const LIMIT_BYTES_DEFAULT: usize = 2 * 1024 * 1024;
 pub struct BodyStream {
     source: Source,
     limit_bytes: usize,
+    upload: Option<Upload>,
 }
+
+/// What is still being sent while this body arrives: a server may answer before it has read the whole request.
+pub(crate) type Upload = Pin<Box<dyn Future<Output = Result<(), BoxError>>>>;
 
 enum Source {
     Host(Incoming),
@@ -45,7 +49,16 @@ enum Source {
 
 impl BodyStream {
     pub(crate) fn from_host(incoming: Incoming) -> Self {
-        Self { source: Source::Host(incoming), limit_bytes: LIMIT_BYTES_DEFAULT }
+        Self::new(Source::Host(incoming))
+    }
+
+    fn new(source: Source) -> Self {
+        Self { source, limit_bytes: LIMIT_BYTES_DEFAULT, upload: None }
+    }
+
+    /// The same body, whose reader also drives `upload`.
+    pub(crate) fn beside(self, upload: Upload) -> Self {
+        Self { upload: Some(upload), ..self }
     }
 
     /// The same body, of which at most `limit_bytes` are held in memory.
@@ -96,6 +109,10 @@ impl Stream for BodyStream {
     type Item = Result<Bytes, BodyError>;
 
     fn poll_next(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+        if let Some(Poll::Ready(outcome)) = self.upload.as_mut().map(|upload| upload.as_mut().poll(cx)) {
+            self.upload = None;
+            outcome.map_err(|error| BodyError::Interrupted(error.to_string()))?;
+        }
         match &mut self.source {
             Source::Host(incoming) => incoming.poll_next(cx),
             Source::Given(stream) => stream
@@ -116,7 +133,7 @@ impl<B: Into<Bytes>> From<B> for BodyStream {
     fn from(bytes: B) -> Self {
         let bytes = bytes.into();
         let piece = (!bytes.is_empty()).then_some(Ok(bytes));
-        Self { source: Source::Given(stream::iter(piece).boxed_local()), limit_bytes: LIMIT_BYTES_DEFAULT }
+        Self::new(Source::Given(stream::iter(piece).boxed_local()))
     }
 }
 

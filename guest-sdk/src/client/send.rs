@@ -1,6 +1,5 @@
 //! One exchange with another server through the host.
 
-use std::pin::Pin;
 use std::rc::Rc;
 use std::time::Duration;
 
@@ -16,7 +15,7 @@ use crate::bindings::imports::wasi::http::types::{
 };
 use crate::body::incoming::{Incoming, Owner};
 use crate::body::outgoing::{Outgoing, Unfinished};
-use crate::body::{Body, BodyStream, Content};
+use crate::body::{Body, BodyStream, BoxError, Content};
 use crate::parts::to_header_map;
 use crate::{executor, handler};
 
@@ -31,26 +30,17 @@ pub(super) async fn send(client: &Client, request: http::Request<Body>) -> Resul
     let outgoing = Outgoing::new(request.body().expect("the body of a new request has not been taken"));
     let options = options(client);
     let response = outgoing_handler::handle(request, options).map_err(|code| Error::from_code(&code))?;
-    let response = exchange(Box::pin(write(outgoing, body)), response).await?;
-    to_http(response)
-}
-
-/// Writes the body and waits for the response at once: a server may answer before it has read everything. What it
-/// has not read by then is not sent any more.
-async fn exchange(
-    writing: Pin<Box<dyn Future<Output = Result<(), Error>>>>,
-    response: FutureIncomingResponse,
-) -> Result<IncomingResponse, Error> {
-    match select(writing, Box::pin(head_of(response))).await {
+    match select(Box::pin(write(outgoing, body)), Box::pin(head_of(response))).await {
         Either::Left((written, head)) => {
-            written?;
-            head.await
+            written.map_err(|error| Error::Failed(format!("the body of the request broke off: {error}")))?;
+            to_http(head.await?)
         }
-        Either::Right((response, _)) => response,
+        // The server answers before it has read the whole request, as an echo does; the rest goes on beside it.
+        Either::Right((response, upload)) => Ok(to_http(response?)?.map(|body| body.beside(upload))),
     }
 }
 
-async fn write(mut outgoing: Outgoing, body: Body) -> Result<(), Error> {
+async fn write(mut outgoing: Outgoing, body: Body) -> Result<(), BoxError> {
     let written = match body.0 {
         Content::Empty => Ok(()),
         Content::Full(bytes) => outgoing.write(&bytes).await.map_err(Unfinished::from),
@@ -63,7 +53,7 @@ async fn write(mut outgoing: Outgoing, body: Body) -> Result<(), Error> {
         }
         // The server has heard enough; its response says the rest.
         Err(Unfinished::Closed) => Ok(()),
-        Err(Unfinished::Failed(error)) => Err(Error::Failed(format!("the body of the request broke off: {error}"))),
+        Err(Unfinished::Failed(error)) => Err(error),
     }
 }
 
