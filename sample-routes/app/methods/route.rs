@@ -36,5 +36,5 @@ async fn remove() -> StatusCode {
 // Without it the host would answer 204 with `Allow` and start no instance.
 #[options]
 async fn describe() -> impl IntoResponse {
-    (StatusCode::NO_CONTENT, [("allow", "GET, HEAD, OPTIONS, POST, PUT, PATCH, DELETE")])
+    (StatusCode::NO_CONTENT, [("allow", "DELETE, GET, HEAD, OPTIONS, PATCH, POST, PUT")])
 }

@@ -2,7 +2,8 @@
 //! It knows nothing of Markdown.
 
 use std::path::Path;
-use std::process::Command;
+
+use tokio::process::Command;
 
 use super::script::{Step, line_matches, matches};
 
@@ -10,13 +11,13 @@ use super::script::{Step, line_matches, matches};
 const WRITTEN_BASE: &str = "http://127.0.0.1:8080";
 
 /// Runs a step against the server at `base`, in `directory`; an error tells the whole story.
-pub(super) fn run(step: &Step, base: &str, directory: &Path) -> Result<(), String> {
+pub(super) async fn run(step: &Step, base: &str, directory: &Path) -> Result<(), String> {
     let (program, arguments) = step.words.split_first().ok_or("an empty command")?;
     if program != "curl" {
         return Err(format!("line {}: only curl is run, not {program}", step.line));
     }
     let arguments: Vec<_> = arguments.iter().map(|word| word.replace(WRITTEN_BASE, base)).collect();
-    let printed = printed(&arguments, directory)?.replace(base, WRITTEN_BASE);
+    let printed = printed(&arguments, directory).await?.replace(base, WRITTEN_BASE);
     let same = match arguments.iter().any(|word| shows_head(word)) {
         true => head_and_body_match(&step.expected, &printed),
         false => body_matches(&step.expected, &printed),
@@ -28,12 +29,14 @@ pub(super) fn run(step: &Step, base: &str, directory: &Path) -> Result<(), Strin
 }
 
 // The reader's own settings and proxies must not change what a test sees.
-fn printed(arguments: &[String], directory: &Path) -> Result<String, String> {
+async fn printed(arguments: &[String], directory: &Path) -> Result<String, String> {
     let output = Command::new("curl")
         .args(["-q", "-sS", "--max-time", "30", "--noproxy", "*"])
         .args(arguments)
         .current_dir(directory)
+        .kill_on_drop(true)
         .output()
+        .await
         .map_err(|cause| format!("curl cannot be run: {cause}; install it"))?;
     match output.stderr.is_empty() {
         true => Ok(String::from_utf8_lossy(&output.stdout).into_owned()),
@@ -104,6 +107,7 @@ fn difference(step: &Step, printed: &str) -> String {
 
 #[cfg(test)]
 mod tests {
+    use super::super::script::Upstream;
     use super::*;
 
     const PRINTED: &str = "HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\nset-cookie: a=b; Path=/\r\n\r\none\ntwo\n";
@@ -145,9 +149,9 @@ mod tests {
         }
     }
 
-    #[test]
-    fn a_program_other_than_curl_is_not_run() {
-        let step = Step { line: 7, condition: String::new(), words: vec!["rm".into()], expected: Vec::new() };
-        assert_eq!(run(&step, "", Path::new(".")).unwrap_err(), "line 7: only curl is run, not rm");
+    #[tokio::test]
+    async fn a_program_other_than_curl_is_not_run() {
+        let step = Step { line: 7, upstream: Upstream::IsAway, words: vec!["rm".into()], expected: Vec::new() };
+        assert_eq!(run(&step, "", Path::new(".")).await.unwrap_err(), "line 7: only curl is run, not rm");
     }
 }

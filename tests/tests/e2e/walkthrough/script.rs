@@ -9,12 +9,19 @@
 pub(super) struct Step {
     /// Where the command stands in the Markdown text, from 1.
     pub(super) line: usize,
-    /// What follows `console` on the opening fence: what must be true before the step runs.
-    pub(super) condition: String,
+    /// Whether the opening fence says `console upstream`.
+    pub(super) upstream: Upstream,
     /// The command, split into words as a shell would.
     pub(super) words: Vec<String>,
     /// The promised answer, line by line.
     pub(super) expected: Vec<String>,
+}
+
+/// The server that the sample site calls.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Upstream {
+    IsAway,
+    Answers,
 }
 
 /// Every step of a text, in order.
@@ -22,16 +29,18 @@ pub(super) fn steps(markdown: &str) -> Result<Vec<Step>, String> {
     let mut steps = Vec::new();
     let mut lines = markdown.lines().enumerate();
     while let Some((_, line)) = lines.next() {
-        let Some(condition) = line.strip_prefix("```console") else {
-            continue;
+        let upstream = match line {
+            "```console" => Upstream::IsAway,
+            "```console upstream" => Upstream::Answers,
+            _ => continue,
         };
         let block: Vec<_> = lines.by_ref().take_while(|(_, line)| *line != "```").collect();
-        block_steps(condition.trim(), &block, &mut steps)?;
+        block_steps(upstream, &block, &mut steps)?;
     }
     Ok(steps)
 }
 
-fn block_steps(condition: &str, block: &[(usize, &str)], steps: &mut Vec<Step>) -> Result<(), String> {
+fn block_steps(upstream: Upstream, block: &[(usize, &str)], steps: &mut Vec<Step>) -> Result<(), String> {
     let mut lines = block.iter().peekable();
     while let Some((index, line)) = lines.next() {
         let line_number = index + 1;
@@ -46,7 +55,7 @@ fn block_steps(condition: &str, block: &[(usize, &str)], steps: &mut Vec<Step>) 
         }
         trim_blank_end(&mut expected);
         let words = words(&command).ok_or(format!("line {line_number}: unbalanced quote"))?;
-        steps.push(Step { line: line_number, condition: condition.to_owned(), words, expected });
+        steps.push(Step { line: line_number, upstream, words, expected });
     }
     Ok(())
 }
@@ -131,7 +140,7 @@ $ ignored
         let steps = steps(TEXT).unwrap();
         assert_eq!(steps.len(), 2);
         assert_eq!(steps[0].line, 3);
-        assert_eq!(steps[0].condition, "upstream");
+        assert_eq!(steps[0].upstream, Upstream::Answers);
         assert_eq!(steps[0].words, ["curl", "-i", "-H", "x-a: b c", "http://host/"]);
         assert_eq!(steps[0].expected, ["HTTP/1.1 200 OK", "", "body"]);
         assert_eq!((steps[1].line, steps[1].expected.len()), (8, 0));
