@@ -14,8 +14,8 @@ use http::StatusCode;
 use crate::problem::Problem;
 use crate::respond::{IntoResponse, Response};
 
-pub use stream::{BodyError, BodyStream, LIMIT_BYTES_DEFAULT};
 pub(crate) use stream::too_large;
+pub use stream::{BodyError, BodyStream, LIMIT_BYTES_DEFAULT};
 
 /// Any error a stream of bytes may end with.
 pub type BoxError = Box<dyn std::error::Error + Send + Sync>;

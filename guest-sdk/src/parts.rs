@@ -27,6 +27,7 @@ use crate::respond::Response;
 pub struct Parts {
     host: Option<Rc<IncomingRequest>>,
     method: OnceCell<Method>,
+    target: OnceCell<PathAndQuery>,
     uri: OnceCell<Uri>,
     headers: OnceCell<HeaderMap>,
     params: OnceCell<Vec<Param>>,
@@ -75,12 +76,19 @@ impl Parts {
 
     /// The target of the request, with scheme and authority where the host knows them.
     pub fn uri(&self) -> &Uri {
-        self.uri.get_or_init(|| self.host.as_deref().map(uri_of).unwrap_or_default())
+        self.uri.get_or_init(|| uri_of(self.target().clone(), self.host.as_deref()))
     }
 
     /// The query as the client wrote it, without the `?`.
     pub fn query(&self) -> Option<&str> {
-        self.uri().query()
+        self.target().query()
+    }
+
+    fn target(&self) -> &PathAndQuery {
+        self.target.get_or_init(|| {
+            let target = self.host.as_deref().and_then(IncomingRequest::path_with_query);
+            target.and_then(|text| text.try_into().ok()).unwrap_or_else(|| PathAndQuery::from_static("/"))
+        })
     }
 
     /// The header fields of the request.
@@ -113,6 +121,7 @@ impl From<http::request::Parts> for Parts {
     fn from(parts: http::request::Parts) -> Self {
         Self {
             method: OnceCell::from(parts.method),
+            target: parts.uri.path_and_query().cloned().map(OnceCell::from).unwrap_or_default(),
             uri: OnceCell::from(parts.uri),
             headers: OnceCell::from(parts.headers),
             ..Self::default()
@@ -135,18 +144,14 @@ fn method_of(request: &IncomingRequest) -> Method {
     }
 }
 
-fn uri_of(request: &IncomingRequest) -> Uri {
-    let path_and_query = request
-        .path_with_query()
-        .and_then(|text| PathAndQuery::try_from(text).ok())
-        .unwrap_or_else(|| PathAndQuery::from_static("/"));
-    let authority = request.authority().and_then(|text| Authority::try_from(text).ok());
+fn uri_of(target: PathAndQuery, request: Option<&IncomingRequest>) -> Uri {
+    let authority = request.and_then(IncomingRequest::authority).and_then(|text| Authority::try_from(text).ok());
     let mut parts = http::uri::Parts::default();
     if let Some(authority) = authority {
-        parts.scheme = Some(request.scheme().map_or(Scheme::HTTP, scheme_of));
+        parts.scheme = Some(request.and_then(IncomingRequest::scheme).map_or(Scheme::HTTP, scheme_of));
         parts.authority = Some(authority);
     }
-    parts.path_and_query = Some(path_and_query);
+    parts.path_and_query = Some(target);
     Uri::from_parts(parts).unwrap_or_default()
 }
 

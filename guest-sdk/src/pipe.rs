@@ -24,8 +24,10 @@ where
 /// The reading end, which drives the writing function.
 pub(crate) struct Piped<T> {
     slot: Rc<RefCell<Slot<T>>>,
-    writing: Option<Pin<Box<dyn Future<Output = Result<(), BoxError>>>>>,
+    writing: Option<Writing>,
 }
+
+type Writing = Pin<Box<dyn Future<Output = Result<(), BoxError>>>>;
 
 /// The writing end.
 pub(crate) struct Sender<T>(Rc<RefCell<Slot<T>>>);

@@ -25,11 +25,11 @@ pub(crate) fn expand(method: &str, arguments: TokenStream, item: TokenStream) ->
 }
 
 fn export(method: &str, options: &Options, function: &ItemFn) -> TokenStream {
-    let name = &function.sig.ident;
     let interface = Ident::new(method, Span::call_site());
     let export = format_ident!("export_{method}");
-    let only_one = Ident::new(&format!("a_component_has_one_{method}_handler"), name.span());
-    let body = body(options, function);
+    let only_one = Ident::new(&format!("a_component_has_one_{method}_handler"), function.sig.ident.span());
+    let (parts, body) = (local("parts"), local("body"));
+    let answer = answer(options, function);
     quote! {
         // The attribute puts the name at the root of the component's crate, where a second one collides with it.
         #[doc(hidden)]
@@ -38,46 +38,42 @@ fn export(method: &str, options: &Options, function: &ItemFn) -> TokenStream {
         macro_rules! #only_one { () => {} }
 
         const _: () = {
-            fn serve(
-                request: ::routelet_sdk::bindings::imports::wasi::http::types::IncomingRequest,
-                response_out: ::routelet_sdk::bindings::imports::wasi::http::types::ResponseOutparam,
-            ) {
-                ::routelet_sdk::handler::serve(request, response_out, async |parts, body| { #body });
-            }
+            struct __RouteletHandler;
 
-            struct Exported;
-
-            impl ::routelet_sdk::bindings::#interface::exports::routelet::route::#interface::Guest for Exported {
+            impl ::routelet_sdk::bindings::#interface::exports::routelet::route::#interface::Guest
+                for __RouteletHandler
+            {
                 fn handle(
                     request: ::routelet_sdk::bindings::imports::wasi::http::types::IncomingRequest,
                     response_out: ::routelet_sdk::bindings::imports::wasi::http::types::ResponseOutparam,
                 ) {
-                    serve(request, response_out);
+                    ::routelet_sdk::handler::serve(request, response_out, async |#parts, #body| { #answer });
                 }
             }
 
             // Natively there is nothing to export to; the types are checked all the same.
             #[cfg(target_family = "wasm")]
             ::routelet_sdk::bindings::#interface::#export!(
-                Exported with_types_in ::routelet_sdk::bindings::#interface
+                __RouteletHandler with_types_in ::routelet_sdk::bindings::#interface
             );
         };
     }
 }
 
 /// Takes the arguments one after the other, calls the function, makes a response of what it returns.
-fn body(options: &Options, function: &ItemFn) -> TokenStream {
+fn answer(options: &Options, function: &ItemFn) -> TokenStream {
     let types: Vec<&Type> = function.sig.inputs.iter().filter_map(type_of).collect();
-    let names: Vec<Ident> = (0..types.len()).map(|position| format_ident!("argument_{position}")).collect();
+    let arguments: Vec<Ident> = (0..types.len()).map(|position| local(&format!("argument_{position}"))).collect();
+    let (parts, body) = (local("parts"), local("body"));
     let limit = options.body_limit.as_ref().map(|limit| {
-        quote_spanned! { limit.span() => let body = ::routelet_sdk::body::BodyStream::with_limit(body, #limit); }
+        quote_spanned! { limit.span() => let #body = ::routelet_sdk::body::BodyStream::with_limit(#body, #limit); }
     });
-    let takes = types.iter().zip(&names).enumerate().map(|(position, (ty, name))| {
+    let takes = types.iter().zip(&arguments).enumerate().map(|(position, (ty, argument))| {
         let is_last = position + 1 == types.len();
-        take(ty, name, is_last)
+        take(ty, argument, is_last)
     });
-    let respond = respond(function, &names);
-    let unused = types.is_empty().then(|| quote! { let _ = (parts, body); });
+    let respond = respond(function, &arguments);
+    let unused = types.is_empty().then(|| quote! { let _ = (#parts, #body); });
     quote! { #limit #unused #(#takes)* #respond }
 }
 
@@ -88,14 +84,20 @@ fn type_of(argument: &FnArg) -> Option<&Type> {
     }
 }
 
+/// A variable that no name in the user's code can mean, nor the other way round: a handler may be called `body`.
+fn local(name: &str) -> Ident {
+    Ident::new(name, Span::mixed_site())
+}
+
 /// Spanned at the type, so that a type which is no extractor is underlined itself.
-fn take(ty: &Type, name: &Ident, is_last: bool) -> TokenStream {
+fn take(ty: &Type, argument: &Ident, is_last: bool) -> TokenStream {
+    let (parts, body) = (local("parts"), local("body"));
     let span = ty.span();
     let ty = as_one(ty.to_token_stream(), span);
     if is_last {
-        quote_spanned! { span => let #name = ::routelet_sdk::handler::last::<#ty, _>(parts, body).await?; }
+        quote_spanned! { span => let #argument = ::routelet_sdk::handler::last::<#ty, _>(#parts, #body).await?; }
     } else {
-        quote_spanned! { span => let #name = ::routelet_sdk::handler::part::<#ty>(parts).await?; }
+        quote_spanned! { span => let #argument = ::routelet_sdk::handler::part::<#ty>(#parts).await?; }
     }
 }
 
@@ -113,7 +115,7 @@ fn as_one(tokens: TokenStream, whole: Span) -> TokenStream {
 }
 
 /// Spanned at the type returned, so that a type which is no response is underlined itself.
-fn respond(function: &ItemFn, names: &[Ident]) -> TokenStream {
+fn respond(function: &ItemFn, arguments: &[Ident]) -> TokenStream {
     let name = &function.sig.ident;
     let span = match &function.sig.output {
         ReturnType::Default => name.span(),
@@ -121,7 +123,6 @@ fn respond(function: &ItemFn, names: &[Ident]) -> TokenStream {
     };
     let wait = function.sig.asyncness.map(|_| quote_spanned! { span => .await });
     quote_spanned! { span =>
-        let returned = #name(#(#names),*) #wait;
-        ::core::result::Result::Ok(::routelet_sdk::handler::respond(returned))
+        ::core::result::Result::Ok(::routelet_sdk::handler::respond(#name(#(#arguments),*) #wait))
     }
 }

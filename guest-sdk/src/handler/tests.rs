@@ -122,7 +122,7 @@ fn path_and_query_are_read_or_refused() {
 
 #[test]
 fn a_refusal_can_be_taken_as_a_value() {
-    let outcome = |result: Result<Json<User>, Rejection>| result.err().expect("refused").status().to_string();
+    let outcome = |result: Result<Json<User>, Rejection>| result.expect_err("refused").status().to_string();
     assert_eq!(
         taking::<Result<Json<User>, Rejection>, _>(post("text/plain", ""), outcome).1,
         "415 Unsupported Media Type"
@@ -222,4 +222,32 @@ fn a_stream_that_fails_never_looks_whole() {
     let body = Body::from_stream(stream::iter([Ok("one"), Err("out of paper")]));
     let outcome = body.bytes().now_or_never().unwrap();
     assert_eq!(outcome.unwrap_err().to_string(), "out of paper");
+}
+
+/// The attributes write names of their own around the handler; none of them may catch one of the user's.
+mod named_like_the_expansion {
+    use crate::prelude::*;
+
+    #[derive(serde::Deserialize)]
+    struct Exported {
+        request: String,
+    }
+
+    #[get]
+    async fn body(Path(parts): Path<Exported>) -> String {
+        parts.request
+    }
+
+    #[put]
+    fn parts(headers: HeaderMap, argument_0: String) -> String {
+        format!("{} {argument_0}", headers.len())
+    }
+
+    #[post]
+    async fn serve() {}
+
+    #[delete]
+    async fn argument_0(Path(request): Path<String>, Query(response_out): Query<Vec<(String, String)>>) -> String {
+        format!("{request} {response_out:?}")
+    }
 }
