@@ -121,10 +121,9 @@ fn respond(function: &ItemFn, arguments: &[Ident]) -> TokenStream {
         ReturnType::Default => name.span(),
         ReturnType::Type(_, ty) => ty.span(),
     };
-    let returned = Ident::new("returned", Span::mixed_site().located_at(span));
     let wait = function.sig.asyncness.map(|_| quote_spanned! { span => .await });
     quote_spanned! { span =>
-        let #returned = #name(#(#arguments),*) #wait;
-        ::core::result::Result::Ok(::routelet_sdk::handler::respond(#returned))
+        let returned = #name(#(#arguments),*) #wait;
+        ::core::result::Result::Ok(::routelet_sdk::handler::respond(returned))
     }
 }
