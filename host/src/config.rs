@@ -92,9 +92,20 @@ impl Config {
     /// with any of them is reported together, each fault at its file and line, its variable or its
     /// flag.
     pub fn load(flags: &[Flag], surroundings: &Surroundings) -> Result<Self, Vec<Fault>> {
-        let file = document::text(&surroundings.site.join(SETTINGS_FILE))
-            .map_err(|wrong| vec![wrong.at(Path::new(SETTINGS_FILE), None)])?;
-        Self::settle(file.as_deref(), flags, surroundings)
+        whole(Self::load_in_part(flags, surroundings))
+    }
+
+    /// As [`Config::load`], with all that is right beside what is wrong: enough to look for further
+    /// faults of a site, never to serve it.
+    pub fn load_in_part(flags: &[Flag], surroundings: &Surroundings) -> (Self, Vec<Fault>) {
+        match document::text(&surroundings.site.join(SETTINGS_FILE)) {
+            Ok(file) => layers::settle(file.as_deref(), flags, surroundings),
+            Err(wrong) => {
+                let (config, mut faults) = layers::settle(None, flags, surroundings);
+                faults.insert(0, wrong.at(Path::new(SETTINGS_FILE), None));
+                (config, faults)
+            }
+        }
     }
 
     /// As [`Config::load`], with the text of the settings file passed in; `None` where there is none.
@@ -108,8 +119,12 @@ impl Config {
     /// assert_eq!(config.expect("no fault").listen, "0.0.0.0:80");
     /// ```
     pub fn settle(file: Option<&str>, flags: &[Flag], surroundings: &Surroundings) -> Result<Self, Vec<Fault>> {
-        layers::settle(file, flags, surroundings)
+        whole(layers::settle(file, flags, surroundings))
     }
+}
+
+fn whole((config, faults): (Config, Vec<Fault>)) -> Result<Config, Vec<Fault>> {
+    if faults.is_empty() { Ok(config) } else { Err(faults) }
 }
 
 #[cfg(test)]

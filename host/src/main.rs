@@ -32,7 +32,7 @@ fn start(command: Command, screen: &mut Screen<'_>) -> Result<Exit, Stop> {
 }
 
 async fn serve(args: &cli::ServeArgs, signals: &Signals, screen: &mut Screen<'_>) -> Result<Exit, Stop> {
-    let config = serve::settle(args)?;
+    let config = serve::settle(args).await?;
     let _log = log::start(config.log)?;
     let Some(site) = signals.unless_told(serve::load(args, &config, screen)).await.transpose()? else {
         return Ok(Exit::Done);

@@ -20,6 +20,7 @@ mod listing;
 mod load;
 mod policies;
 mod route;
+mod ungranted;
 pub mod settings;
 pub mod tree;
 #[cfg(feature = "cli")]
@@ -27,7 +28,7 @@ pub mod watch;
 
 pub use self::route::Diagnosis;
 pub(crate) use self::route::{ComponentRoute, MethodSet, Served, StaticFile};
-pub use self::{explain::Explanation, listing::RouteListing};
+pub use self::{explain::Explanation, listing::RouteListing, ungranted::Ungranted};
 
 use crate::{
     Fault,

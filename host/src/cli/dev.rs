@@ -24,7 +24,8 @@ pub(crate) struct Workshop {
 
 /// What flags, environment and settings file decide.
 pub(crate) fn settle(args: &DevArgs) -> Result<Config, Stop> {
-    args.settings.settle(&args.site)
+    let (config, faults) = args.settings.settle(&args.site)?;
+    if faults.is_empty() { Ok(config) } else { Err(faults.into()) }
 }
 
 /// Builds the site and loads what came of it. A route that does not build answers with its

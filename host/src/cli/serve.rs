@@ -5,11 +5,11 @@ use std::{io, net::SocketAddr, path::Path};
 
 use routelet::{Config, Drained, Fault, Server, Site, site::watch::Watch};
 
-use super::{Exit, Screen, ServeArgs, Signals, Stop, routes};
+use super::{Exit, Screen, ServeArgs, Signals, Stop, load, routes};
 
 /// What flags, environment and settings file decide.
-pub(crate) fn settle(args: &ServeArgs) -> Result<Config, Stop> {
-    args.settings.settle(&args.dir)
+pub(crate) async fn settle(args: &ServeArgs) -> Result<Config, Stop> {
+    load::config(&args.dir, &args.settings).await
 }
 
 /// The whole site, or everything that is wrong with it. With several owners the faulty routes are

@@ -9,7 +9,7 @@ use std::{
 
 use clap::{Arg, ArgAction, ArgMatches, Args, Command, FromArgMatches};
 use routelet::{
-    Config,
+    Config, Fault,
     config::{
         Flag, Surroundings,
         keys::{self, Key},
@@ -26,8 +26,9 @@ const HEADING: &str = "Settings (each also a key of routelet.toml and a variable
 pub(crate) struct Settings(Vec<Flag>);
 
 impl Settings {
-    /// What the flags, the environment and the settings file of `site` decide together.
-    pub(crate) fn settle(&self, site: &Path) -> Result<Config, Stop> {
+    /// What the flags, the environment and the settings file of `site` decide together, and what is
+    /// wrong with that file. What was typed wrong is told at once.
+    pub(crate) fn settle(&self, site: &Path) -> Result<(Config, Vec<Fault>), Stop> {
         files::directory(site)?;
         let surroundings = Surroundings {
             site: site.to_owned(),
@@ -37,11 +38,11 @@ impl Settings {
                 .collect(),
             is_terminal: io::stderr().is_terminal(),
         };
-        Config::load(&self.0, &surroundings).map_err(|faults| {
-            let typed = faults.iter().any(|fault| fault.file.to_string_lossy().starts_with("--"));
-            let exit = if typed { Exit::Misused } else { Exit::Failed };
-            Stop { exit, ..faults.into() }
-        })
+        let (config, faults) = Config::load_in_part(&self.0, &surroundings);
+        if faults.iter().any(|fault| fault.file.to_string_lossy().starts_with("--")) {
+            return Err(Stop { exit: Exit::Misused, ..faults.into() });
+        }
+        Ok((config, faults))
     }
 }
 

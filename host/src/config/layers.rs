@@ -39,14 +39,15 @@ pub struct Flag {
     pub value: String,
 }
 
-/// What all layers decide together: a flag wins over a variable, a variable over the file, the
-/// file over the defaults. `file` is the text of the site's settings file, if it has one.
-pub(super) fn settle(file: Option<&str>, flags: &[Flag], surroundings: &Surroundings) -> Result<Config, Vec<Fault>> {
+/// What all layers decide together, and what is wrong with them: a flag wins over a variable, a
+/// variable over the file, the file over the defaults. `file` is the text of the site's settings
+/// file, if it has one. What is wrong decides nothing.
+pub(super) fn settle(file: Option<&str>, flags: &[Flag], surroundings: &Surroundings) -> (Config, Vec<Fault>) {
     let mut settling = Settling { config: starting(surroundings), surroundings, faults: Vec::new() };
     settling.take_file(file.unwrap_or_default());
     settling.take_variables();
     settling.take_flags(flags);
-    if settling.faults.is_empty() { Ok(settling.config) } else { Err(settling.faults) }
+    (settling.config, settling.faults)
 }
 
 /// The defaults, as far as they follow from the surroundings.

@@ -1,0 +1,74 @@
+//! What components import and their policy does not grant. It refuses nothing: a guest learns of it
+//! from the interface's own error when it calls.
+
+use std::path::PathBuf;
+
+use serde::Serialize;
+
+use super::{ComponentRoute, Served, Site};
+use crate::policy::Grants;
+
+/// Imports of one component whose calls are refused.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Ungranted {
+    /// The component's file, relative to the site.
+    pub file: PathBuf,
+    /// The interfaces, by name and version.
+    pub imports: Vec<String>,
+}
+
+impl Site {
+    /// The components that import what their policy does not grant. Most never call it:
+    /// interpreters import files and sockets by habit.
+    pub fn ungranted(&self) -> Vec<Ungranted> {
+        let table = self.table();
+        let found = table.routes.iter().filter_map(|route| match route.value {
+            Served::Component(component) => of_component(component),
+            Served::File(_) | Served::Faulty(_) => None,
+        });
+        found.collect()
+    }
+}
+
+fn of_component(component: &ComponentRoute) -> Option<Ungranted> {
+    let grants = &component.policy.grants;
+    let imports = component.contract.imports.iter().filter(|import| !is_granted(import, grants));
+    let imports: Vec<String> = imports.cloned().collect();
+    (!imports.is_empty()).then(|| Ungranted { file: component.file.clone(), imports })
+}
+
+/// Whether calls of an imported interface reach anything. Sockets and files are granted to nobody.
+fn is_granted(import: &str, grants: &Grants) -> bool {
+    let interface = import.split('@').next().unwrap_or_default();
+    match interface {
+        "wasi:http/outgoing-handler" | "wasi:http/client" => !grants.outbound.is_empty(),
+        _ => !interface.starts_with("wasi:sockets/") && !interface.starts_with("wasi:filesystem/"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::policy::OutboundRule;
+
+    #[test]
+    fn outbound_calls_need_a_grant_and_the_rest_follows_the_interface() {
+        let none = Grants::default();
+        let outbound = Grants {
+            outbound: vec![OutboundRule::parse("https://api.example.com").expect("a rule")],
+            ..Grants::default()
+        };
+        let rows = [
+            ("wasi:http/types@0.2.12", true, true),
+            ("wasi:http/outgoing-handler@0.2.12", false, true),
+            ("wasi:http/client@0.3.0", false, true),
+            ("wasi:sockets/tcp@0.2.0", false, false),
+            ("wasi:filesystem/types@0.2.0", false, false),
+            ("wasi:cli/environment@0.2.0", true, true),
+            ("routelet:route/context@0.2.0", true, true),
+        ];
+        for (import, without, with) in rows {
+            assert_eq!((is_granted(import, &none), is_granted(import, &outbound)), (without, with), "{import}");
+        }
+    }
+}
