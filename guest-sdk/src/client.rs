@@ -51,21 +51,53 @@ pub fn post(url: impl AsRef<str>) -> RequestBuilder {
 }
 
 /// Starts a `PUT` request to `url`.
+///
+/// ```no_run
+/// # use routelet_sdk::prelude::*;
+/// # async fn example() -> Result<(), client::Error> {
+/// client::put("https://api.example.com/notes/1").body("hello").send().await?;
+/// # Ok(())
+/// # }
+/// ```
 pub fn put(url: impl AsRef<str>) -> RequestBuilder {
     request(Method::PUT, url)
 }
 
 /// Starts a `PATCH` request to `url`.
+///
+/// ```no_run
+/// # use routelet_sdk::prelude::*;
+/// # async fn example() -> Result<(), client::Error> {
+/// client::patch("https://api.example.com/notes/1").json(&["hello"]).send().await?;
+/// # Ok(())
+/// # }
+/// ```
 pub fn patch(url: impl AsRef<str>) -> RequestBuilder {
     request(Method::PATCH, url)
 }
 
 /// Starts a `DELETE` request to `url`.
+///
+/// ```no_run
+/// # use routelet_sdk::prelude::*;
+/// # async fn example() -> Result<(), client::Error> {
+/// client::delete("https://api.example.com/notes/1").bearer_auth("token").send().await?;
+/// # Ok(())
+/// # }
+/// ```
 pub fn delete(url: impl AsRef<str>) -> RequestBuilder {
     request(Method::DELETE, url)
 }
 
 /// Starts a `HEAD` request to `url`.
+///
+/// ```no_run
+/// # use routelet_sdk::prelude::*;
+/// # async fn example() -> Result<(), client::Error> {
+/// let is_there = client::head("https://api.example.com/notes/1").send().await?.status().is_success();
+/// # Ok(())
+/// # }
+/// ```
 pub fn head(url: impl AsRef<str>) -> RequestBuilder {
     request(Method::HEAD, url)
 }

@@ -1,5 +1,25 @@
-//! What the attributes expand to: takes the arguments from a request, and sends what the handler returns. A call of
-//! [`serve`] with [`part`], [`last`] and [`respond`] can be written by hand just as well.
+//! What the attributes expand to: takes the arguments from a request, and sends what the handler returns.
+//!
+//! A call of [`serve`] with [`part`], [`last`] and [`respond`] can be written by hand just as well, in any place that
+//! is given a request and where to answer it:
+//!
+//! ```no_run
+//! use routelet_sdk::bindings::imports::wasi::http::types::{IncomingRequest, ResponseOutparam};
+//! use routelet_sdk::handler;
+//! use routelet_sdk::prelude::*;
+//!
+//! async fn greet(Path(name): Path<String>, greeting: String) -> String {
+//!     format!("{greeting}, {name}!\n")
+//! }
+//!
+//! fn handle(request: IncomingRequest, response_out: ResponseOutparam) {
+//!     handler::serve(request, response_out, async |parts, body| {
+//!         let name = handler::part(parts).await?;
+//!         let greeting = handler::last(parts, body).await?;
+//!         Ok(handler::respond(greet(name, greeting).await))
+//!     });
+//! }
+//! ```
 
 use std::rc::Rc;
 

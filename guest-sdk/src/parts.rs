@@ -40,6 +40,13 @@ pub struct Parts {
 type Finish = fn(&Cookies, Response) -> Response;
 
 /// What a dynamic segment of the route's pattern captured, percent-decoded by the host.
+///
+/// ```
+/// use routelet_sdk::{Param, Parts};
+///
+/// let parts = Parts::default().with_params([("id", "42")]);
+/// assert_eq!(parts.params(), [Param { name: "id".to_owned(), values: vec!["42".to_owned()] }]);
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Param {
     /// The text between the brackets.

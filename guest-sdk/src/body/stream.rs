@@ -175,3 +175,25 @@ impl BodyError {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use futures_util::FutureExt;
+
+    use super::*;
+
+    #[test]
+    fn an_upload_that_breaks_off_breaks_the_body_beside_it() {
+        let upload = std::future::ready(Err("out of paper".into()));
+        let mut body = BodyStream::from("hello").beside(Box::pin(upload));
+        let broken = BodyError::Interrupted("out of paper".to_owned());
+        assert_eq!(body.next().now_or_never(), Some(Some(Err(broken))));
+    }
+
+    #[test]
+    fn an_upload_that_takes_long_holds_nothing_up() {
+        let mut body = BodyStream::from("hello").beside(Box::pin(std::future::pending()));
+        assert_eq!(body.next().now_or_never(), Some(Some(Ok("hello".into()))));
+        assert_eq!(body.next().now_or_never(), Some(None));
+    }
+}

@@ -43,6 +43,13 @@ pub struct Cookie {
 }
 
 /// With which requests from other sites a browser sends a cookie.
+///
+/// ```
+/// use routelet_sdk::prelude::*;
+///
+/// let embedded = Cookie::new("id", "1").secure(true).same_site(SameSite::None).partitioned(true);
+/// assert_eq!(embedded.to_string(), "id=1; Path=/; Secure; SameSite=None; Partitioned");
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum SameSite {
     /// With none.
@@ -54,6 +61,12 @@ pub enum SameSite {
 }
 
 /// Which cookies a browser drops first when it has too many.
+///
+/// ```
+/// use routelet_sdk::prelude::*;
+///
+/// assert_eq!(Cookie::new("id", "1").priority(Priority::High).to_string(), "id=1; Path=/; Priority=High");
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Priority {
     /// Dropped first.

@@ -73,6 +73,17 @@ impl fmt::Debug for Multipart {
 }
 
 /// One field of a form, a file perhaps.
+///
+/// ```
+/// use routelet_sdk::extract::Field;
+/// use routelet_sdk::prelude::*;
+///
+/// /// The caption in the field, if it is one.
+/// async fn caption(field: Field) -> Result<Option<String>, Problem> {
+///     let is_caption = field.name() == "caption" && field.file_name().is_none();
+///     if is_caption { Ok(Some(field.text().await?)) } else { Ok(None) }
+/// }
+/// ```
 #[derive(Debug)]
 pub struct Field {
     field: multer::Field<'static>,

@@ -75,6 +75,13 @@ impl Sse {
     }
 
     /// Sends a comment after each silence of `interval`.
+    ///
+    /// ```
+    /// use routelet_sdk::prelude::*;
+    /// use std::time::Duration;
+    ///
+    /// let quiet = Sse::new(async |_| Ok(())).keep_alive(Duration::from_secs(5));
+    /// ```
     pub fn keep_alive(self, interval: Duration) -> Self {
         Self { keep_alive: Some(interval), ..self }
     }
@@ -105,6 +112,16 @@ impl fmt::Debug for Sse {
 }
 
 /// Where the events of an [`Sse`] are sent to.
+///
+/// ```
+/// use routelet_sdk::body::BoxError;
+/// use routelet_sdk::prelude::*;
+/// use routelet_sdk::respond::Events;
+///
+/// async fn say(events: &mut Events, text: &str) -> Result<(), BoxError> {
+///     events.send(Event::new(text).event("said")).await
+/// }
+/// ```
 pub struct Events(Sender<Event>);
 
 impl Events {

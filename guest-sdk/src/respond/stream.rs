@@ -72,6 +72,27 @@ impl From<StreamBody> for Body {
 }
 
 /// Where the body of a [`StreamBody`] is written to.
+///
+/// ```
+/// use routelet_sdk::body::BoxError;
+/// use routelet_sdk::prelude::*;
+/// use routelet_sdk::respond::BodyWriter;
+///
+/// async fn row(out: &mut BodyWriter, number: u32) -> Result<(), BoxError> {
+///     out.write(format!("{number},{}\n", number * number)).await
+/// }
+///
+/// #[get]
+/// async fn squares() -> impl IntoResponse {
+///     let rows = StreamBody::new(async |mut out| {
+///         for number in 0..1000 {
+///             row(&mut out, number).await?;
+///         }
+///         Ok(())
+///     });
+///     ([("content-type", "text/csv")], rows)
+/// }
+/// ```
 pub struct BodyWriter(Sender<Bytes>);
 
 impl BodyWriter {
