@@ -22,10 +22,13 @@ use super::admission::Admission;
 /// What a guest sends, chunk by chunk as it is produced.
 ///
 /// Dropped before its end (the client went away), it cancels the guest. Read to its end, it leaves
-/// the guest running for what it does after the answer, until its wall time is over.
+/// the guest running for what it does after the answer, until its wall time is over. The end is
+/// also reached with the last byte of a declared length, since nobody reads on from there.
 pub(crate) struct GuestBody {
     inner: WasiBody,
     ended: bool,
+    /// Bytes still to come of a declared length.
+    declared_left: Option<u64>,
     task: Option<AbortHandle>,
     /// Set where the guest ended without finishing this body and the body itself cannot tell.
     truncated: Option<Arc<AtomicBool>>,
@@ -46,19 +49,32 @@ impl GuestBody {
         Some(Self { inner, ended: false, task: None, truncated: None, _admission: admission })
     }
 
-    /// The body of a guest that goes on in `task`.
+    /// The body of a guest that goes on in `task`; its head may declare its length.
     pub(super) fn of_running_guest(
         inner: WasiBody,
+        declared_bytes: Option<u64>,
         admission: Admission,
         task: AbortHandle,
         truncated: Option<Arc<AtomicBool>>,
     ) -> Self {
-        Self { inner, ended: false, task: Some(task), truncated, _admission: admission }
+        Self {
+            inner,
+            ended: false,
+            declared_left: declared_bytes,
+            task: Some(task),
+            truncated,
+            _admission: admission,
+        }
     }
 
     /// Gives the body up without cancelling the guest, whose writes fail from now on.
     pub(crate) fn detach(mut self) {
         self.task = None;
+    }
+
+    fn count(&mut self, frame: &Frame<Bytes>) {
+        let bytes = frame.data_ref().map_or(0, Bytes::len) as u64;
+        self.declared_left = self.declared_left.map(|left| left.saturating_sub(bytes));
     }
 
     fn end(&mut self) -> Poll<Option<Result<Frame<Bytes>, Error>>> {
@@ -85,7 +101,11 @@ impl Body for GuestBody {
                 self.ended = true;
                 Poll::Ready(Some(Err(error)))
             }
-            other => other,
+            Poll::Ready(Some(Ok(frame))) => {
+                self.count(&frame);
+                Poll::Ready(Some(Ok(frame)))
+            }
+            Poll::Pending => Poll::Pending,
         }
     }
 
@@ -100,6 +120,9 @@ impl Body for GuestBody {
 
 impl Drop for GuestBody {
     fn drop(&mut self) {
+        if self.declared_left == Some(0) {
+            return;
+        }
         if let Some(task) = self.task.take() {
             task.abort();
         }

@@ -40,6 +40,7 @@ pub(crate) struct RequestFacts {
 pub(crate) struct RouteGrants {
     policy: Policy,
     environment: Vec<(String, String)>,
+    config: Arc<WasiConfigVariables>,
     outbound: Arc<OutboundRoute>,
     log: Arc<RouteLog>,
 }
@@ -53,6 +54,7 @@ impl RouteGrants {
         environment: Vec<(String, String)>,
     ) -> Self {
         Self {
+            config: Arc::new(environment.iter().cloned().collect()),
             environment,
             outbound: Arc::new(OutboundRoute::through(outside, pattern.clone(), policy)),
             log: Arc::new(RouteLog::new(pattern, &policy.limits)),
@@ -70,7 +72,7 @@ impl RouteGrants {
 pub(crate) struct Guest {
     wasi: WasiCtx,
     http: WasiHttpCtx,
-    config: WasiConfigVariables,
+    config: Arc<WasiConfigVariables>,
     table: ResourceTable,
     outbound: Outbound,
     output: GuestOutput,
@@ -91,7 +93,7 @@ impl Guest {
         Self {
             wasi: wasi(grants, &output),
             http,
-            config: grants.environment.iter().cloned().collect(),
+            config: grants.config.clone(),
             table,
             outbound: Outbound::new(grants.outbound.clone()),
             output,
@@ -126,7 +128,7 @@ impl Guest {
     }
 
     pub(crate) fn config(&mut self) -> WasiConfig<'_> {
-        WasiConfig::from(&self.config)
+        WasiConfig::from(self.config.as_ref())
     }
 
     /// wasmtime-wasi-http ends a body cleanly when its store is dropped, so that a truncated answer

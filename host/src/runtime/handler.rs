@@ -191,7 +191,8 @@ impl Handler {
         let wall = self.grants.limits().wall;
         let rest = finish(guest, started, wall, admission.clone(), tag);
         let task = self.census.tasks.spawn(rest).abort_handle();
-        response.map(|body| GuestBody::of_running_guest(body, admission, task, truncated))
+        let declared = declared_bytes(response.headers());
+        response.map(|body| GuestBody::of_running_guest(body, declared, admission, task, truncated))
     }
 
     fn take_idle(&self) -> Option<Slot> {
@@ -252,6 +253,10 @@ fn answer_of_ended(
         (Ok(()), None) => Err(GuestFailure::NeverAnswered),
         (Err(failure), _) => Err(failure),
     }
+}
+
+fn declared_bytes(headers: &http::HeaderMap) -> Option<u64> {
+    headers.get(http::header::CONTENT_LENGTH)?.to_str().ok()?.parse().ok()
 }
 
 async fn finish(guest: Running, started: Instant, wall: Option<Duration>, _admission: Admission, tag: call::Tag) {
