@@ -46,7 +46,7 @@ impl GuestBody {
             Some(_) => collected.map_err(|never| match never {}).boxed_unsync(),
             None => Full::new(collected.to_bytes()).map_err(|never| match never {}).boxed_unsync(),
         };
-        Some(Self { inner, ended: false, task: None, truncated: None, _admission: admission })
+        Some(Self { inner, ended: false, declared_left: None, task: None, truncated: None, _admission: admission })
     }
 
     /// The body of a guest that goes on in `task`; its head may declare its length.
