@@ -33,17 +33,17 @@ fn start(command: Command, screen: &mut Screen<'_>) -> Result<Exit, Stop> {
 
 async fn serve(args: &cli::ServeArgs, signals: &Signals, screen: &mut Screen<'_>) -> Result<Exit, Stop> {
     let config = serve::settle(args).await?;
-    let _log = log::start(config.log)?;
-    let Some(site) = signals.unless_told(serve::load(args, &config, screen)).await.transpose()? else {
+    let _log = log::start(config.log).map_err(Stop::failed)?;
+    let Some(followed) = signals.unless_told(serve::load(args, &config, screen)).await.transpose()? else {
         return Ok(Exit::Done);
     };
-    let server = serve::bind(&site, screen).await?;
-    Ok(serve::run(args, site, server, signals).await)
+    let server = serve::bind(followed.site(), screen).await?;
+    Ok(followed.run(server, signals).await)
 }
 
 async fn dev(args: &cli::DevArgs, signals: &Signals, screen: &mut Screen<'_>) -> Result<Exit, Stop> {
     let config = dev::settle(args)?;
-    let _log = log::start(config.log)?;
+    let _log = log::start(config.log).map_err(Stop::failed)?;
     let Some(workshop) = signals.unless_told(dev::load(args, &config, screen)).await.transpose()? else {
         return Ok(Exit::Done);
     };

@@ -39,9 +39,7 @@ pub(crate) async fn load(args: &DevArgs, config: &Config, screen: &mut Screen<'_
     let watch = Watch::over(builder.watch_paths()).map_err(Stop::failed)?;
     let loaded = Site::load_diagnosing(builder.output(), config.clone(), diagnoses(&report)).await;
     let site = loaded.map_err(|error| Stop::from(error.faults().to_vec()))?;
-    for fault in site.faults() {
-        screen.tell(fault);
-    }
+    tell_faults(&report, &site, screen);
     Ok(Workshop { builder, watch, site })
 }
 
@@ -80,7 +78,10 @@ impl Workshop {
             work(builder, screen, move |builder, progress| builder.rebuild(&changed, progress)).await;
         build::tell(&report, screen);
         match site.reload_diagnosing(diagnoses(&report)).await {
-            Ok(()) => screen.tell(told(&report, &site)),
+            Ok(()) => {
+                tell_faults(&report, &site, screen);
+                screen.tell(told(&report, &site));
+            }
             Err(error) => screen.tell(error),
         }
         Self { builder, watch, site }
@@ -132,6 +133,17 @@ fn fault(source: &Path, cause: &routelet_build::Fault) -> Fault {
         };
     }
     Fault::new(source, format!("is not built: {cause}"))
+}
+
+/// What is wrong with the site beside what the build has told already.
+fn tell_faults(report: &Report, site: &Site, screen: &mut Screen<'_>) {
+    let is_told = |fault: &Fault| {
+        let mut sources = report.routes.iter().filter(|route| route.source == fault.file);
+        sources.any(|route| matches!(route.outcome, Outcome::Failed(_)))
+    };
+    for fault in site.faults().iter().filter(|fault| !is_told(fault)) {
+        screen.tell(fault);
+    }
 }
 
 /// What a rebuild came to, in a line.

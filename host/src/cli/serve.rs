@@ -1,9 +1,14 @@
 //! `serve DIR`: the phases of a server, each a step of `main`. It says what a server says and
 //! leaves serving to the library.
 
-use std::{io, net::SocketAddr, path::Path};
+use std::{
+    io,
+    net::SocketAddr,
+    path::{Path, PathBuf},
+};
 
 use routelet::{Config, Drained, Fault, Server, Site, site::watch::Watch};
+use tokio::task::JoinHandle;
 
 use super::{Exit, Screen, ServeArgs, Signals, Stop, load, routes};
 
@@ -12,15 +17,25 @@ pub(crate) async fn settle(args: &ServeArgs) -> Result<Config, Stop> {
     load::config(&args.dir, &args.settings).await
 }
 
+/// A site that follows the changes of its directory.
+pub(crate) struct Followed {
+    site: Site,
+    /// Absent where changes cannot be watched.
+    watch: Option<Watch>,
+}
+
 /// The whole site, or everything that is wrong with it. With several owners the faulty routes are
 /// told, and the others served.
-pub(crate) async fn load(args: &ServeArgs, config: &Config, screen: &mut Screen<'_>) -> Result<Site, Stop> {
+pub(crate) async fn load(args: &ServeArgs, config: &Config, screen: &mut Screen<'_>) -> Result<Followed, Stop> {
+    // The watch begins before the load, so that no change falls between them.
+    let watch = Watch::over(watched(&args.dir));
+    let watch = watch.inspect_err(|error| screen.tell(super::stop::chain(error))).ok();
     let loaded = Site::load(&args.dir, config.clone()).await;
     let site = loaded.map_err(|error| Stop::from(error.faults().to_vec()))?;
     for fault in site.faults() {
         screen.tell(fault);
     }
-    Ok(site)
+    Ok(Followed { site, watch })
 }
 
 /// The address, and the word that it is taken: the line scripts wait for, then the route table.
@@ -31,12 +46,19 @@ pub(crate) async fn bind(site: &Site, screen: &mut Screen<'_>) -> Result<Server,
     Ok(server)
 }
 
-/// Serves until the first signal, follows changes of the directory meanwhile, then drains.
-pub(crate) async fn run(args: &ServeArgs, site: Site, server: Server, signals: &Signals) -> Exit {
-    let following = tokio::spawn(follow(args.dir.clone(), site));
-    let drained = server.run(signals.first()).await;
-    following.abort();
-    ending(drained)
+impl Followed {
+    /// The site as it is served.
+    pub(crate) fn site(&self) -> &Site {
+        &self.site
+    }
+
+    /// Serves until the first signal, follows changes of the directory meanwhile, then drains.
+    pub(crate) async fn run(self, server: Server, signals: &Signals) -> Exit {
+        let following = self.watch.map(|watch| tokio::spawn(follow(watch, self.site)));
+        let drained = server.run(signals.first()).await;
+        following.inspect(JoinHandle::abort);
+        ending(drained)
+    }
 }
 
 /// How a server ended, as the end of the program.
@@ -69,14 +91,7 @@ fn refused(listen: &str, error: &io::Error) -> Stop {
 }
 
 /// Reloads the site whenever its directory has changed and come to rest.
-async fn follow(dir: std::path::PathBuf, site: Site) {
-    let mut watch = match Watch::over(watched(&dir)) {
-        Ok(watch) => watch,
-        Err(error) => {
-            tracing::warn!(event = "changes_not_followed", reason = super::stop::chain(&error));
-            return;
-        }
-    };
+async fn follow(mut watch: Watch, site: Site) {
     loop {
         watch.changed().await;
         tell_reload(&site.reload().await.map_err(|error| error.faults().to_vec()), &site);
@@ -84,12 +99,12 @@ async fn follow(dir: std::path::PathBuf, site: Site) {
 }
 
 /// What of a directory is served: the tree below `app` and the public files, or all of it.
-fn watched(dir: &Path) -> Vec<std::path::PathBuf> {
+fn watched(dir: &Path) -> Vec<PathBuf> {
     if dir.join("app").is_dir() { vec![dir.join("app"), dir.join("public")] } else { vec![dir.to_owned()] }
 }
 
 /// One line for the new state or for the one that stays, and one for each fault.
-pub(super) fn tell_reload(outcome: &Result<(), Vec<Fault>>, site: &Site) {
+fn tell_reload(outcome: &Result<(), Vec<Fault>>, site: &Site) {
     let faults = match outcome {
         Ok(()) => {
             tracing::info!(event = "reloaded", routes = site.routes().len());
