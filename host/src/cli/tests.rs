@@ -104,9 +104,12 @@ fn stamp_repairs_a_faulty_section() {
         ended(
             Exit::Failed,
             "",
-            "DIR/route.wasm: has a custom section `routelet` that does not parse: missing field `version` \
-             at line 1 column 2; expected one custom section `routelet`, such as \
-             {\"version\":1,\"methods\":[\"GET\"]}; write it again with `routelet stamp FILE.wasm --methods GET,POST`\n"
+            concat!(
+                "DIR/route.wasm: has a custom section `routelet` that does not parse: ",
+                "missing field `version` at line 1 column 2; expected one custom section `routelet`, ",
+                r#"such as {"version":1,"methods":["GET"]}; "#,
+                "write it again with `routelet stamp FILE.wasm --methods GET,POST`\n",
+            )
         )
     );
     assert_eq!(typed(folder.path(), &["stamp", "DIR/route.wasm", "--methods", "GET"]).exit, Exit::Done);
