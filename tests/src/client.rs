@@ -2,15 +2,16 @@
 
 use std::net::SocketAddr;
 
-use http::Request;
-use hyper::client::conn::http2;
+use http::{Request, Response};
+use hyper::{body::Incoming, client::conn::http2};
 use hyper_util::rt::{TokioExecutor, TokioIo};
 use tokio::{
     io::{AsyncReadExt as _, AsyncWriteExt as _},
     net::TcpStream,
+    task::JoinHandle,
 };
 
-use crate::{Answer, eventually, site::RequestBody};
+use crate::{eventually, site::RequestBody};
 
 /// A connection that sends the bytes it is told to and keeps all it receives.
 #[derive(Debug)]
@@ -77,21 +78,35 @@ fn lossy(bytes: Vec<u8>) -> String {
     String::from_utf8_lossy(&bytes).into_owned()
 }
 
-/// The answer to a request over a fresh HTTP/2 connection with prior knowledge.
-pub async fn over_http2(address: SocketAddr, request: Request<RequestBody>) -> Answer {
-    let stream = TcpStream::connect(address).await.expect("the server listens");
-    let handshake = http2::handshake(TokioExecutor::new(), TokioIo::new(stream));
-    let (mut sender, connection) = handshake.await.expect("the server speaks HTTP/2");
-    let connection = tokio::spawn(connection);
-    let (mut head, body) = request.into_parts();
-    let target = format!("http://localhost{}", head.uri);
-    head.uri = target.parse().expect("a path makes a URI");
-    head.headers.remove("host");
-    let answer = async {
-        let response = sender.send_request(Request::from_parts(head, body)).await;
-        Answer::read(response.expect("a head")).await
-    };
-    let answer = eventually("an answer over HTTP/2", answer).await;
-    connection.abort();
-    answer
+/// An HTTP/2 connection with prior knowledge.
+#[derive(Debug)]
+pub struct Http2 {
+    sender: http2::SendRequest<RequestBody>,
+    connection: JoinHandle<hyper::Result<()>>,
+}
+
+impl Http2 {
+    /// Connects.
+    pub async fn connect(address: SocketAddr) -> Self {
+        let stream = TcpStream::connect(address).await.expect("the server listens");
+        let handshake = http2::handshake(TokioExecutor::new(), TokioIo::new(stream));
+        let (sender, connection) = handshake.await.expect("the server speaks HTTP/2");
+        Self { sender, connection: tokio::spawn(connection) }
+    }
+
+    /// The response to a request to `localhost`, as soon as its head is there.
+    pub async fn open(&mut self, request: Request<RequestBody>) -> Response<Incoming> {
+        let (mut head, body) = request.into_parts();
+        let target = format!("http://localhost{}", head.uri);
+        head.uri = target.parse().expect("a path makes a URI");
+        head.headers.remove("host");
+        let response = self.sender.send_request(Request::from_parts(head, body));
+        eventually("a head over HTTP/2", response).await.expect("a head")
+    }
+}
+
+impl Drop for Http2 {
+    fn drop(&mut self) {
+        self.connection.abort();
+    }
 }

@@ -1,3 +1,12 @@
 //! The program itself, as a user starts it. What needs no process of its own is tested in `tests/`.
 
+mod developing;
+mod logs;
+mod memory;
+mod reports;
+mod serving;
+mod settings;
 mod walkthrough;
+
+/// The program under test.
+const PROGRAM: &str = env!("CARGO_BIN_EXE_routelet");

@@ -1,10 +1,8 @@
-//! Sends a head and a first piece, then returns without finishing its body.
+//! Sends a head and a first piece, waits to be let go, then returns without finishing its body; `length` in the query is declared.
 
-use routelet_guests::{Body, handles};
+use routelet_guests::{begin_and_wait, handles};
 
-handles!(|_request, out| {
-    let body = Body::begin(out, 200, &[]);
-    body.write(b"first\n");
-    body.flush();
+handles!(|request, out| {
+    let body = begin_and_wait(&request, out);
     drop(body);
 });

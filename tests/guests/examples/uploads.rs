@@ -9,7 +9,7 @@ handles!(|request, out| {
         match reader.try_piece() {
             Ok(Some(piece)) => bytes += piece.len() as u64,
             Ok(None) => return say(out, bytes.to_string()),
-            Err(error) => return say(out, format!("broke after {bytes}: {error}")),
+            Err(error) => return say(out, format!("broken after {bytes}: {error}")),
         }
     }
 });

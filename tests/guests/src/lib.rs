@@ -215,6 +215,18 @@ pub fn wait_for_release(reader: &mut Reader) {
     let _ = reader.piece();
 }
 
+/// Sends a head with the length in the query, if any, and a first piece, then waits to be let go.
+pub fn begin_and_wait(request: &IncomingRequest, out: ResponseOutparam) -> Body {
+    let length = query(request, "length");
+    let headers: Vec<_> = length.iter().map(|length| ("content-length", length.as_str())).collect();
+    let mut reader = Reader::of(request);
+    let body = Body::begin(out, 200, &headers);
+    body.write(b"first\n");
+    body.flush();
+    wait_for_release(&mut reader);
+    body
+}
+
 /// What calling a URL gave: status and body, or the name of the error.
 pub fn call(url: &str) -> Result<(u16, Vec<u8>), String> {
     let (scheme, rest) = url.split_once("://").expect("the test sends an absolute URL");

@@ -50,14 +50,13 @@ async fn what_is_not_granted_is_refused_and_never_reached() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_name_never_reaches_an_address_that_is_not_public() {
-    let origin = Origin::start().await;
-    let port = origin.address().port();
-    let entry = format!("http://localhost:{port}");
-    let site = granting(Guest::CallsOut, &[&entry]).await;
-    let told = told(&site, &format!("{entry}/")).await;
-    assert!(told["error"].is_string(), "{told}");
-    assert!(!was_called(&origin).await);
+async fn a_name_for_this_machine_cannot_be_granted() {
+    let dir = SiteDir::of(Guest::CallsOut).policy("[grants]\noutbound = [\"http://localhost:9000\"]\n");
+    assert_eq!(
+        dir.faults().await,
+        ["app/segment.toml:2: outbound entry \"http://localhost:9000\"; expected a host; a name never leads to \
+             this machine; write 127.0.0.1 or [::1]"]
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]

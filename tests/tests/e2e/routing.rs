@@ -33,7 +33,7 @@ pub(super) async fn a_path_reaches_the_most_specific_route() {
         ("/shop", "/shop/[[...slug]]", json!([])),
         ("/shop/a/b", "/shop/[[...slug]]", json!([["slug", ["a", "b"]]])),
         ("/stats", "/stats", json!([])),
-        ("/_literal", "/_literal", json!([])),
+        ("/_literal", "/%5Fliteral", json!([])),
         ("/caf%C3%A9", "/café", json!([])),
         ("/feed.xml", "/feed.xml", json!([])),
         ("/x/../users/%2e/7", "/users/[id]", json!([["id", ["7"]]])),
