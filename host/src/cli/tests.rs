@@ -35,9 +35,14 @@ fn ended(exit: Exit, results: &str, people: &str) -> Ended {
 
 const COMPONENT: &str = r#"(component
     (import "wasi:io/poll@0.2.0" (instance))
+    (import "wasi:http/types@0.2.0" (instance $types
+        (export "incoming-request" (type (sub resource)))
+        (export "response-outparam" (type (sub resource)))))
+    (alias export $types "incoming-request" (type $request))
+    (alias export $types "response-outparam" (type $out))
     (core module $code (func (export "f") (param i32 i32)))
     (core instance $core (instantiate $code))
-    (func $f (param "request" u32) (param "response-out" u32) (canon lift (core func $core "f")))
+    (func $f (param "request" (own $request)) (param "response-out" (own $out)) (canon lift (core func $core "f")))
     (instance $it (export "handle" (func $f)))
     (export "NAME" (instance $it)))"#;
 
@@ -59,7 +64,10 @@ fn inspect_shows_a_component() {
     assert_eq!(before, format!("kind     route\nmethods  GET\nbytes    {bytes}\n"));
     let (sha256, after) = after.split_once('\n').unwrap();
     assert_eq!(sha256.len(), 64);
-    assert_eq!(after, "section  none\nexports  routelet:route/get@0.2.0\nimports  wasi:io/poll@0.2.0\n");
+    assert_eq!(
+        after,
+        "section  none\nexports  routelet:route/get@0.2.0\nimports  wasi:io/poll@0.2.0\n         wasi:http/types@0.2.0\n"
+    );
 }
 
 #[test]
@@ -71,7 +79,7 @@ fn inspect_gives_scripts_their_names() {
     assert_eq!(found["kind"], "wasi-0.2");
     assert_eq!(found["methods"], serde_json::json!(["GET", "PUT"]));
     assert_eq!(found["exports"], serde_json::json!(["wasi:http/incoming-handler@0.2.3"]));
-    assert_eq!(found["imports"], serde_json::json!(["wasi:io/poll@0.2.0"]));
+    assert_eq!(found["imports"], serde_json::json!(["wasi:io/poll@0.2.0", "wasi:http/types@0.2.0"]));
     assert_eq!(found["section"], serde_json::json!({"version": 1, "methods": ["GET", "PUT"]}));
     assert_eq!(found["sha256"].as_str().unwrap().len(), 64);
     let bytes = fs::metadata(folder.path().join("route.wasm")).unwrap().len();

@@ -5,6 +5,7 @@ mod asynchrony;
 mod demand;
 mod error;
 mod foreign;
+mod handle;
 mod interface;
 mod scan;
 #[cfg(test)]
@@ -21,8 +22,9 @@ pub use self::{
     foreign::Foreign,
 };
 use self::{
+    handle::Handle,
     interface::{Export, InterfaceName},
-    scan::{Item, Scan, Shape, Signature, scan},
+    scan::{Item, Scan, Shape, scan},
 };
 use super::section::Section;
 use crate::routing::{Method, Methods};
@@ -61,7 +63,7 @@ pub struct Contract {
 /// Reads the contract of a component.
 ///
 /// Exported several kinds, native wins, then WASI 0.3 where `wasi_0_3` switches it on, then 0.2.
-/// Interfaces are matched by version range and need a function `handle` of the right outline;
+/// Interfaces are matched by version range and need a function `handle` over the resources of `wasi:http/types`;
 /// exports nobody asks for are ignored. Function bodies are not looked at.
 ///
 /// # Errors
@@ -189,7 +191,7 @@ impl<'a> Candidates<'a> {
             (_, Some(version)) => version.clone(),
         };
         match meaning {
-            Export::Native(_) if !has_handle(item, is_handle_0_2) => {
+            Export::Native(_) if !has_handle(item, Handle::Wasi02) => {
                 return Err(ContractError::NoHandleFunction { interface: name.to_owned() });
             }
             Export::Native(method) => {
@@ -198,10 +200,10 @@ impl<'a> Candidates<'a> {
                     self.native.insert(method, (version, name));
                 }
             }
-            Export::Wasi02 if has_handle(item, is_handle_0_2) => {
+            Export::Wasi02 if has_handle(item, Handle::Wasi02) => {
                 prefer_newest(&mut self.wasi_0_2, version, name);
             }
-            Export::Wasi03 if has_handle(item, is_handle_0_3) => {
+            Export::Wasi03 if has_handle(item, Handle::Wasi03) => {
                 prefer_newest(&mut self.wasi_0_3, version, name);
             }
             Export::Wasi02 | Export::Wasi03 => self.hollow = Some(name),
@@ -217,21 +219,11 @@ fn prefer_newest<'a>(slot: &mut Option<(Version, &'a str)>, version: Version, na
     }
 }
 
-fn has_handle(item: &Item, outline: impl Fn(&Signature) -> bool) -> bool {
-    match &item.shape {
-        Shape::Instance { handle, .. } => handle.as_ref().is_some_and(outline),
+fn has_handle(item: &Item, wanted: Handle) -> bool {
+    match item.shape {
+        Shape::Instance { handle, .. } => handle == Some(wanted),
         Shape::Type | Shape::Single => false,
     }
-}
-
-/// `handle: func(request: incoming-request, response-out: response-outparam)`.
-fn is_handle_0_2(handle: &Signature) -> bool {
-    handle.params == 2 && !handle.has_result && !handle.is_async
-}
-
-/// `handle: async func(request: request) -> result<response, error-code>`.
-fn is_handle_0_3(handle: &Signature) -> bool {
-    handle.params == 1 && handle.has_result
 }
 
 fn for_every_method(name: &str) -> BTreeMap<Method, String> {

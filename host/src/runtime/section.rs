@@ -243,10 +243,15 @@ mod tests {
 
     const BARE: &str = r#"(component
         (@custom "first" "1")
+        (import "wasi:http/types@0.2.0" (instance $types
+            (export "incoming-request" (type (sub resource)))
+            (export "response-outparam" (type (sub resource)))))
+        (alias export $types "incoming-request" (type $request))
+        (alias export $types "response-outparam" (type $out))
         (component $inner (@custom "routelet" "inner"))
         (core module $code (@custom "routelet" "core") (func (export "f") (param i32 i32)))
         (core instance $core (instantiate $code))
-        (func $f (param "request" u32) (param "response-out" u32) (canon lift (core func $core "f")))
+        (func $f (param "request" (own $request)) (param "response-out" (own $out)) (canon lift (core func $core "f")))
         (instance $it (export "handle" (func $f)))
         (export "wasi:http/incoming-handler@0.2.0" (instance $it)))"#;
 

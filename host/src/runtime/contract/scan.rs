@@ -10,6 +10,7 @@ use wasmparser::{
 use super::{
     ContractError, asynchrony,
     demand::{self, Demand, Ledger},
+    handle::{Handle, HttpResources},
 };
 use crate::runtime::section;
 
@@ -42,18 +43,10 @@ pub(super) struct Item {
 pub(super) enum Shape {
     /// A type alone: a name, behind which nothing has to stand.
     Type,
-    /// An instance: whether it has any function, and what its function `handle` looks like.
-    Instance { has_functions: bool, handle: Option<Signature> },
+    /// An instance: whether it has any function, and what its `handle` is.
+    Instance { has_functions: bool, handle: Option<Handle> },
     /// A function, value, module or component by itself.
     Single,
-}
-
-/// The outline of a function's type.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Signature {
-    pub(super) params: usize,
-    pub(super) has_result: bool,
-    pub(super) is_async: bool,
 }
 
 /// Reads the whole component, function bodies excepted: those are left to the compiler, which is
@@ -132,8 +125,9 @@ impl<'a> Reader<'a> {
         let Some(types) = self.validator.types(0) else {
             return;
         };
-        self.scan.imports = items(&self.import_names, types, TypesRef::component_item_for_import);
-        self.scan.exports = items(&self.export_names, types, TypesRef::component_item_for_export);
+        let resources = http_resources(&self.import_names, types);
+        self.scan.imports = items(&self.import_names, types, &resources, TypesRef::component_item_for_import);
+        self.scan.exports = items(&self.export_names, types, &resources, TypesRef::component_item_for_export);
     }
 
     fn enter(&mut self, payload: &Payload<'a>, nested: Parser) {
@@ -242,26 +236,37 @@ impl<'a> Reader<'a> {
     }
 }
 
+/// The HTTP resources among the imports.
+fn http_resources(names: &[ComponentExternName<'_>], types: TypesRef<'_>) -> HttpResources {
+    let mut resources = HttpResources::default();
+    for name in names {
+        if let Some(import) = types.component_item_for_import(name.name) {
+            resources.take(&name.full_name(), import, types);
+        }
+    }
+    resources
+}
+
 fn items<'t>(
     names: &[ComponentExternName<'_>],
     types: TypesRef<'t>,
+    resources: &HttpResources,
     find: impl Fn(&TypesRef<'t>, &str) -> Option<&'t ComponentItem>,
 ) -> Vec<Item> {
-    names
-        .iter()
-        .filter_map(|name| {
-            Some(Item { name: name.full_name().into_owned(), shape: shape(&find(&types, name.name)?.ty, types) })
-        })
-        .collect()
+    let item = |name: &ComponentExternName<'_>| {
+        let shape = shape(&find(&types, name.name)?.ty, types, resources);
+        Some(Item { name: name.full_name().into_owned(), shape })
+    };
+    names.iter().filter_map(item).collect()
 }
 
-fn shape(ty: &ComponentEntityType, types: TypesRef<'_>) -> Shape {
+fn shape(ty: &ComponentEntityType, types: TypesRef<'_>, resources: &HttpResources) -> Shape {
     match ty {
         ComponentEntityType::Instance(id) => {
             let exports = &types[*id].exports;
             Shape::Instance {
                 has_functions: exports.values().any(|item| !matches!(item.ty, ComponentEntityType::Type { .. })),
-                handle: exports.get("handle").and_then(|item| signature(&item.ty, types)),
+                handle: exports.get("handle").map(|item| resources.handle(item, types)),
             }
         }
         ComponentEntityType::Type { .. } => Shape::Type,
@@ -270,12 +275,4 @@ fn shape(ty: &ComponentEntityType, types: TypesRef<'_>) -> Shape {
         | ComponentEntityType::Module(_)
         | ComponentEntityType::Component(_) => Shape::Single,
     }
-}
-
-fn signature(ty: &ComponentEntityType, types: TypesRef<'_>) -> Option<Signature> {
-    let ComponentEntityType::Func(id) = ty else {
-        return None;
-    };
-    let func = &types[*id];
-    Some(Signature { params: func.params.len(), has_result: func.result.is_some(), is_async: func.async_ })
 }

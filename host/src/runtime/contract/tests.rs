@@ -10,16 +10,39 @@ use super::*;
 const HANDLE_0_2: &str = "wasi:http/incoming-handler@0.2.0";
 const HANDLE_0_3: &str = "wasi:http/handler@0.3.0";
 
-/// A component that exports each of `interfaces` with the function its name calls for, and holds
-/// `extra` before them.
+/// What WASI 0.2 declares of the types and of `handle`.
+const OLD: &str = r#"
+    (import "wasi:http/types@0.2.10" (instance $old-types
+        (export "incoming-request" (type (sub resource)))
+        (export "response-outparam" (type (sub resource)))))
+    (alias export $old-types "incoming-request" (type $incoming-request))
+    (alias export $old-types "response-outparam" (type $response-outparam))
+    (func $old (param "request" (own $incoming-request)) (param "response-out" (own $response-outparam))
+        (canon lift (core func $core "old")))
+    (instance $old (export "handle" (func $old)))"#;
+
+/// What WASI 0.3 declares of them, without its asynchrony.
+const NEW: &str = r#"
+    (import "wasi:http/types@0.3.0" (instance $new-types
+        (export "request" (type (sub resource)))
+        (export "response" (type (sub resource)))))
+    (alias export $new-types "request" (type $request))
+    (alias export $new-types "response" (type $response))
+    (func $new (param "request" (own $request)) (result (own $response)) (canon lift (core func $core "new")))
+    (instance $new (export "handle" (func $new)))"#;
+
+fn is_new(interface: &str) -> bool {
+    interface.starts_with("wasi:http/handler@0.3")
+}
+
+/// A component that holds `extra` and exports each of `interfaces` with the function its name calls for.
 fn component(interfaces: &[&str], extra: &str) -> Vec<u8> {
-    let exports: String = interfaces
-        .iter()
-        .map(|name| {
-            let instance = if name.starts_with("wasi:http/handler@0.3") { "$new" } else { "$old" };
-            format!("(export \"{name}\" (instance {instance}))")
-        })
-        .collect();
+    let new = if interfaces.iter().any(|name| is_new(name)) { NEW } else { "" };
+    let export = |name: &&str| {
+        let instance = if is_new(name) { "$new" } else { "$old" };
+        format!("(export \"{name}\" (instance {instance}))")
+    };
+    let exports: String = interfaces.iter().map(export).collect();
     binary(&format!(
         r#"(component
             {extra}
@@ -27,12 +50,7 @@ fn component(interfaces: &[&str], extra: &str) -> Vec<u8> {
                 (func (export "old") (param i32 i32))
                 (func (export "new") (param i32) (result i32) (i32.const 0)))
             (core instance $core (instantiate $code))
-            (func $old (param "request" u32) (param "response-out" u32)
-                (canon lift (core func $core "old")))
-            (func $new (param "request" u32) (result u32) (canon lift (core func $core "new")))
-            (instance $old (export "handle" (func $old)))
-            (instance $new (export "handle" (func $new)))
-            {exports})"#
+            {OLD} {new} {exports})"#
     ))
 }
 
@@ -74,7 +92,6 @@ fn the_kind_follows_the_exports() {
         (&[HANDLE_0_2, GET], false, Kind::Route, GET),
         (&[HANDLE_0_3, HANDLE_0_2, GET], true, Kind::Route, GET),
         (&[HANDLE_0_2, HANDLE_0_3], true, Kind::Wasi03, HANDLE_0_3),
-        (&[HANDLE_0_2, HANDLE_0_3], false, Kind::Wasi02, HANDLE_0_2),
         (&[HANDLE_0_2, "wasi:cli/run@0.2.6", "exports"], false, Kind::Wasi02, HANDLE_0_2),
         (&[HANDLE_0_2, "routelet:route/trace@0.2.0"], false, Kind::Wasi02, HANDLE_0_2),
     ];
@@ -170,30 +187,42 @@ fn a_component_without_a_handler_is_refused() {
 
 #[test]
 fn a_handler_needs_its_function() {
+    let other = r#"(func $other (param "request" u32) (param "response-out" u32) (canon lift (core func $core "old")))
+        (func $half (param "request" (own $incoming-request)) (result u32) (canon lift (core func $core "new")))
+        (func $swapped (param "a" (own $response-outparam)) (param "b" (own $incoming-request))
+            (canon lift (core func $core "old")))"#;
     let hollow = |name: &str, inside: &str| {
         binary(&format!(
             r#"(component
-                (core module $code (func (export "f") (param i32)))
+                (core module $code
+                    (func (export "old") (param i32 i32))
+                    (func (export "new") (param i32) (result i32) (i32.const 0)))
                 (core instance $core (instantiate $code))
-                (type $request u32)
-                (func $f (param "request" u32) (canon lift (core func $core "f")))
+                {OLD} {NEW} {other}
+                (type $number u32)
                 (instance $it {inside})
                 (export "{name}" (instance $it)))"#
         ))
     };
+    const GET: &str = "routelet:route/get@0.2.0";
     let rows = [
         (HANDLE_0_2, ""),
-        (HANDLE_0_2, r#"(export "run" (func $f))"#),
-        (HANDLE_0_2, r#"(export "handle" (func $f))"#),
-        (HANDLE_0_2, r#"(export "handle" (type $request))"#),
-        (HANDLE_0_3, r#"(export "handle" (func $f))"#),
-        ("routelet:route/get@0.2.0", r#"(export "handle" (func $f))"#),
+        (HANDLE_0_2, r#"(export "run" (func $old))"#),
+        (HANDLE_0_2, r#"(export "handle" (type $number))"#),
+        (HANDLE_0_2, r#"(export "handle" (func $other))"#),
+        (HANDLE_0_2, r#"(export "handle" (func $half))"#),
+        (HANDLE_0_2, r#"(export "handle" (func $swapped))"#),
+        (HANDLE_0_2, r#"(export "handle" (func $new))"#),
+        (HANDLE_0_3, r#"(export "handle" (func $old))"#),
+        (HANDLE_0_3, r#"(export "handle" (func $half))"#),
+        (GET, r#"(export "handle" (func $new))"#),
+        (GET, r#"(export "handle" (func $other))"#),
     ];
     for (name, inside) in rows {
         assert_eq!(
             read(&hollow(name, inside), true),
             Err(ContractError::NoHandleFunction { interface: name.to_owned() }),
-            "{inside}"
+            "{name} {inside}"
         );
     }
 }
