@@ -10,7 +10,7 @@ use http_body::{Frame, SizeHint};
 use http_body_util::Full;
 use tower_http::services::fs::ServeFileSystemResponseBody;
 
-use crate::runtime::body::GuestBody;
+use crate::runtime::body::{BrokenBody, GuestBody};
 
 /// The body of a response.
 ///
@@ -28,8 +28,8 @@ enum Inner {
 #[derive(Debug, thiserror::Error)]
 pub enum BodyError {
     /// The guest failed, or left its body unfinished.
-    #[error("the guest did not finish its response body: {0:?}")]
-    Guest(wasmtime_wasi_http::Error),
+    #[error("the guest did not finish its response body")]
+    Guest(#[source] BrokenBody),
     /// The file could not be read to its end.
     #[error("the file could not be read to its end")]
     File(#[source] std::io::Error),
@@ -66,7 +66,7 @@ impl http_body::Body for Body {
     fn poll_frame(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, BodyError>>> {
         match &mut self.0 {
             Inner::Whole(body) => Pin::new(body).poll_frame(cx).map_err(|never| match never {}),
-            Inner::Guest(body) => Pin::new(body).poll_frame(cx).map_err(BodyError::Guest),
+            Inner::Guest(body) => Pin::new(body).poll_frame(cx).map_err(|error| BodyError::Guest(error.into())),
             Inner::File(body) => Pin::new(body).poll_frame(cx).map_err(BodyError::File),
         }
     }

@@ -4,10 +4,10 @@
 use std::{net::IpAddr, time::Instant};
 
 use bytes::Bytes;
-use http::{Method as HttpMethod, Request, Response};
+use http::{HeaderValue, Method as HttpMethod, Request, Response, header};
 use tracing::Instrument;
-use wasmtime_wasi_http::WasiBody;
 
+mod accept;
 mod answer;
 mod diagnosis;
 mod files;
@@ -19,7 +19,7 @@ use self::{incoming::Incoming, refusal::Refusal};
 use crate::{
     Body,
     routing::{Answer, Match, Method, RequestPath},
-    runtime::{admission::admit, call::Call, guest::RequestFacts, outbound::DEPTH_HEADER},
+    runtime::{WasiBody, admission::admit, call::Call, guest::RequestFacts, outbound::DEPTH_HEADER},
     site::{ComponentRoute, MethodSet, Served, Site, Table},
     telemetry,
 };
@@ -152,6 +152,7 @@ struct Outcome {
     request_id: String,
     prefers_json: bool,
     is_head: bool,
+    is_http1: bool,
     started: Instant,
 }
 
@@ -161,6 +162,7 @@ impl Outcome {
             request_id: incoming.request_id.clone(),
             prefers_json: incoming.prefers_json(),
             is_head: incoming.method == HttpMethod::HEAD,
+            is_http1: incoming.is_http1(),
             started,
         }
     }
@@ -174,7 +176,10 @@ impl Outcome {
     }
 
     fn refused(&self, site: &Site, refusal: Refusal) -> Response<Body> {
-        let response = refusal.response(&self.request_id, self.prefers_json, site.shows_diagnoses());
+        let mut response = refusal.response(&self.request_id, self.prefers_json, site.shows_diagnoses());
+        if self.is_http1 && refusal.ends_connection() {
+            response.headers_mut().insert(header::CONNECTION, HeaderValue::from_static("close"));
+        }
         let status = response.status().as_u16();
         if let Some(cause) = refusal.cause() {
             let reason = refusal.reason();

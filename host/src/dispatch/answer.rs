@@ -1,6 +1,6 @@
 //! Whether HTTP allows what a guest answered. It changes nothing a client would miss.
 
-use http::{HeaderMap, Method, Response, header};
+use http::{HeaderMap, HeaderName, Method, Response, header};
 use http_body::Body as _;
 
 use super::refusal::Refusal;
@@ -8,6 +8,16 @@ use crate::{Body, policy::Limits, runtime::body::GuestBody};
 
 /// What one field adds to a header block beside its name and value: `: ` and the line's end.
 const FIELD_OVERHEAD_BYTES: usize = 4;
+
+/// Fields that speak of a connection, which is the server's and not the guest's (RFC 9110 section 7.6.1).
+const HOP_BY_HOP: [HeaderName; 6] = [
+    header::CONNECTION,
+    HeaderName::from_static("keep-alive"),
+    HeaderName::from_static("proxy-connection"),
+    header::TE,
+    header::TRANSFER_ENCODING,
+    header::UPGRADE,
+];
 
 /// Why an answer cannot be sent on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -47,6 +57,9 @@ pub(super) fn vetted(
     if !(200..=599).contains(&status) {
         return Err(Refusal::Invalid(Invalid::Status(status)));
     }
+    for name in &HOP_BY_HOP {
+        head.headers.remove(name);
+    }
     fields(&head.headers, limits).map_err(Refusal::Invalid)?;
     if *asked == Method::HEAD {
         body.detach();
@@ -78,7 +91,7 @@ fn fields(headers: &HeaderMap, limits: &Limits) -> Result<(), Invalid> {
     if found > limits.response_headers {
         return Err(Invalid::Fields { found, max: limits.response_headers });
     }
-    let bytes = |(name, value): (&http::HeaderName, &http::HeaderValue)| {
+    let bytes = |(name, value): (&HeaderName, &http::HeaderValue)| {
         name.as_str().len() + value.len() + FIELD_OVERHEAD_BYTES
     };
     let found = headers.iter().map(bytes).sum();

@@ -9,9 +9,9 @@ use http::{
 };
 use http_body::Body;
 use http_body_util::BodyExt;
-use wasmtime_wasi_http::{Error, WasiBody};
 
 use super::{
+    accept,
     ClientAddress, GuestRequest,
     limited::{BodyWatch, Limited},
     refusal::Refusal,
@@ -20,7 +20,7 @@ use crate::{
     config::Config,
     policy::Limits,
     routing::{PathError, PathRules, RequestPath},
-    runtime::call::RESERVED_HEADER_PREFIX,
+    runtime::{HttpError, WasiBody, call::RESERVED_HEADER_PREFIX},
 };
 
 /// The longest method that is looked at: the longest registered one has 17 bytes.
@@ -82,15 +82,9 @@ impl Incoming {
         depth.unwrap_or(0)
     }
 
-    /// Whether the client would rather read JSON than text. Only what it writes out counts: `*/*`
-    /// comes from `curl` at a terminal as well.
+    /// Whether the client would rather read JSON than text.
     pub(super) fn prefers_json(&self) -> bool {
-        let accepts = self.headers.get_all(header::ACCEPT).iter();
-        let mut ranges = accepts.filter_map(|value| value.to_str().ok()).flat_map(|value| value.split(','));
-        ranges.any(|range| {
-            let media = range.split(';').next().unwrap_or_default().trim();
-            media.eq_ignore_ascii_case("application/json") || media.eq_ignore_ascii_case("application/problem+json")
-        })
+        accept::prefers_json(&self.headers)
     }
 
     /// Refuses what no route may see, whatever it is.
@@ -101,12 +95,33 @@ impl Incoming {
         if !self.uri.path().starts_with('/') {
             return Err(Refusal::Malformed("the target is no path"));
         }
+        self.check_coding()?;
         if self.target_bytes() > config.server.uri_bytes {
             return Err(Refusal::UriTooLong);
         }
         let authority = self.authority()?;
         let answered = config.hosts.is_empty() || config.hosts.iter().any(|host| names(host, &authority));
         if answered { Ok(()) } else { Err(Refusal::Misdirected) }
+    }
+
+    /// RFC 9112 section 6.1: `chunked` once, and nothing the server would have to decode first.
+    fn check_coding(&self) -> Result<(), Refusal> {
+        let values = self.headers.get_all(header::TRANSFER_ENCODING).iter();
+        let codings = values.map(|value| value.to_str().unwrap_or_default()).flat_map(|value| value.split(','));
+        let codings: Vec<_> = codings.map(|coding| coding.trim().to_ascii_lowercase()).collect();
+        match codings.as_slice() {
+            [] => Ok(()),
+            [only] if only == "chunked" => Ok(()),
+            codings if codings.iter().all(|coding| coding == "chunked") => {
+                Err(Refusal::Malformed("the body is chunked more than once"))
+            }
+            _ => Err(Refusal::UnknownCoding),
+        }
+    }
+
+    /// Whether the connection speaks HTTP/1, whose answers may say that it ends.
+    pub(super) fn is_http1(&self) -> bool {
+        self.version <= Version::HTTP_11
     }
 
     /// The path to look up.
@@ -197,7 +212,9 @@ impl Incoming {
 
 /// Whether an authority is a host with or without a port, and nothing else (RFC 9110 section 7.2).
 fn is_host(authority: &Authority) -> bool {
-    !authority.host().is_empty() && !authority.as_str().contains('@')
+    let host = authority.host();
+    let port = authority.as_str().strip_prefix(host).map(|rest| rest.strip_prefix(':').unwrap_or(rest));
+    !host.is_empty() && port.is_some_and(|port| port.is_empty() || port.parse::<u16>().is_ok())
 }
 
 /// Whether a configured host names this authority; without a port it names every port.
@@ -214,7 +231,7 @@ fn strip(headers: &mut HeaderMap) {
     }
 }
 
-fn unreadable(error: impl std::error::Error + Send + Sync + 'static) -> Error {
+fn unreadable(error: impl std::error::Error + Send + Sync + 'static) -> HttpError {
     tracing::debug!(event = "request_body_broken", error = %error);
-    Error::HttpProtocolError
+    HttpError::HttpProtocolError
 }

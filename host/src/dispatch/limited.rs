@@ -13,10 +13,12 @@ use std::{
 use bytes::Bytes;
 use http_body::{Body, Frame, SizeHint};
 use tokio::time::{Sleep, sleep};
-use wasmtime_wasi_http::{Error, WasiBody};
 
 use super::refusal::Refusal;
-use crate::policy::Limits;
+use crate::{
+    policy::Limits,
+    runtime::{HttpError, WasiBody},
+};
 
 /// Tells why a body failed, to whoever waits for the guest that read it.
 #[derive(Debug, Clone, Default)]
@@ -53,38 +55,38 @@ impl Limited {
         Self { body, bytes_left: limits.request_body_bytes, gap: limits.body_gap, waiting: None, failed: false, watch }
     }
 
-    fn take(&mut self, bytes: usize) -> Result<(), Error> {
+    fn take(&mut self, bytes: usize) -> Result<(), HttpError> {
         let Some(left) = &mut self.bytes_left else { return Ok(()) };
         match left.checked_sub(bytes as u64) {
             Some(rest) => {
                 *left = rest;
                 Ok(())
             }
-            None => Err(self.fail(TOO_LARGE, Error::HttpRequestBodySize(None))),
+            None => Err(self.fail(TOO_LARGE, HttpError::HttpRequestBodySize(None))),
         }
     }
 
-    fn fail(&mut self, why: u8, error: Error) -> Error {
+    fn fail(&mut self, why: u8, error: HttpError) -> HttpError {
         self.watch.0.store(why, Ordering::Relaxed);
         self.failed = true;
         error
     }
 
-    fn poll_gap(&mut self, cx: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, Error>>> {
+    fn poll_gap(&mut self, cx: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, HttpError>>> {
         let gap = self.gap;
         let waiting = self.waiting.get_or_insert_with(|| Box::pin(sleep(gap)));
         match waiting.as_mut().poll(cx) {
             Poll::Pending => Poll::Pending,
-            Poll::Ready(()) => Poll::Ready(Some(Err(self.fail(TOO_SLOW, Error::ConnectionReadTimeout)))),
+            Poll::Ready(()) => Poll::Ready(Some(Err(self.fail(TOO_SLOW, HttpError::ConnectionReadTimeout)))),
         }
     }
 }
 
 impl Body for Limited {
     type Data = Bytes;
-    type Error = Error;
+    type Error = HttpError;
 
-    fn poll_frame(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, Error>>> {
+    fn poll_frame(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, HttpError>>> {
         if self.failed {
             return Poll::Ready(None);
         }
@@ -135,7 +137,7 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn a_body_whose_next_piece_is_late_fails() {
-        let (mut sender, body) = Channel::<Bytes, Error>::new(1);
+        let (mut sender, body) = Channel::<Bytes, HttpError>::new(1);
         let (mut body, watch) = limited(body.boxed_unsync(), None);
         sender.send_data(Bytes::from_static(b"first")).await.expect("is read");
         assert!(matches!(body.frame().await, Some(Ok(_))));

@@ -34,6 +34,8 @@ pub(super) enum Refusal {
     BodyTooLarge,
     /// Its body stopped coming.
     BodyTooSlow,
+    /// Its body is coded in a way the server does not decode (RFC 9112 section 6.1).
+    UnknownCoding,
     /// It is for an authority that is not served here.
     Misdirected,
     /// It came round through too many routes.
@@ -59,12 +61,21 @@ impl Refusal {
             Self::UriTooLong => StatusCode::URI_TOO_LONG,
             Self::BodyTooLarge => StatusCode::PAYLOAD_TOO_LARGE,
             Self::BodyTooSlow => StatusCode::REQUEST_TIMEOUT,
+            Self::UnknownCoding => StatusCode::NOT_IMPLEMENTED,
             Self::Misdirected => StatusCode::MISDIRECTED_REQUEST,
             Self::TooDeep => StatusCode::LOOP_DETECTED,
             Self::Overloaded(_) | Self::Faulty(_) => StatusCode::SERVICE_UNAVAILABLE,
             Self::Guest(failure) => status_of(failure),
             Self::Invalid(_) => StatusCode::BAD_GATEWAY,
         }
+    }
+
+    /// Whether what follows on an HTTP/1 connection may be part of this very request.
+    pub(super) fn ends_connection(&self) -> bool {
+        matches!(
+            self,
+            Self::Malformed(_) | Self::UnknownCoding | Self::UriTooLong | Self::BodyTooLarge | Self::BodyTooSlow
+        )
     }
 
     /// What is wrong with a request that is none, for whoever debugs a client.
@@ -86,6 +97,7 @@ impl Refusal {
             Self::UriTooLong => "uri-too-long",
             Self::BodyTooLarge => "body-too-large",
             Self::BodyTooSlow => "body-too-slow",
+            Self::UnknownCoding => "unknown-coding",
             Self::Misdirected => "misdirected",
             Self::TooDeep => "too-deep",
             Self::Overloaded(_) => "overloaded",
@@ -111,6 +123,7 @@ impl Refusal {
             | Self::UriTooLong
             | Self::BodyTooLarge
             | Self::BodyTooSlow
+            | Self::UnknownCoding
             | Self::Misdirected => None,
         }
     }

@@ -128,3 +128,14 @@ impl Drop for GuestBody {
         }
     }
 }
+
+/// What the guest's HTTP says of a body that broke off.
+#[derive(Debug, thiserror::Error)]
+#[error("{0:?}")]
+pub struct BrokenBody(Error);
+
+impl From<Error> for BrokenBody {
+    fn from(error: Error) -> Self {
+        Self(error)
+    }
+}

@@ -21,6 +21,7 @@ use super::{
     admission::Admission,
     body::GuestBody,
     call::{self, Call, HeadSender},
+    engine::GuestEngine,
     failure::GuestFailure,
     guest::{Guest, RouteGrants},
     host::Prepared,
@@ -72,6 +73,8 @@ pub(crate) struct Handler {
     reuse: Reuse,
     idle: Mutex<Vec<Slot>>,
     census: Census,
+    /// Keeps the epoch moving as long as a guest of this handler runs.
+    _engine: GuestEngine,
 }
 
 /// A store, and the instance in it once there is one.
@@ -99,7 +102,7 @@ enum Progress {
 impl Handler {
     /// A handler for a linked component.
     pub(crate) fn new(prepared: Prepared, grants: RouteGrants, reuse: Reuse, census: Census) -> Self {
-        Self { pre: prepared.pre, entry: prepared.entry, grants, reuse, idle: Mutex::default(), census }
+        Self { pre: prepared.pre, entry: prepared.entry, _engine: prepared.engine, grants, reuse, idle: Mutex::default(), census }
     }
 
     /// Runs a guest until its response head is there, and lets it go on from there by itself.

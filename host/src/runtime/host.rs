@@ -15,6 +15,7 @@ use super::{
     linker::linker,
     outbound::Outside,
 };
+use crate::policy::Limits;
 
 /// Engines, what they offer to guests, and the cache of compiled code.
 pub(crate) struct Host {
@@ -48,6 +49,7 @@ struct Offer {
 pub(crate) struct Prepared {
     pub(super) pre: InstancePre<Guest>,
     pub(super) entry: Entry,
+    pub(super) engine: GuestEngine,
 }
 
 /// Why a component with a good contract cannot be served.
@@ -62,6 +64,38 @@ pub(crate) enum PrepareError {
     /// The handler it exports is not a handler.
     #[error("exports `{0}` without the function `handle` of its interface")]
     Entry(String),
+}
+
+/// What a component takes as soon as it starts, and more of it than its policy allows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Excess {
+    /// What it takes too much of.
+    pub(crate) what: &'static str,
+    /// How much it takes.
+    pub(crate) found: u64,
+    /// How much it may take.
+    pub(crate) max: u64,
+    /// The limit that says so.
+    pub(crate) limit: &'static str,
+}
+
+impl Prepared {
+    /// Why no instance could ever start under these limits, where that is so.
+    pub(crate) fn excess(&self, contract: &Contract, limits: &Limits) -> Option<Excess> {
+        let demand = &contract.demand;
+        let required = self.pre.component().resources_required();
+        let memory = required.as_ref().and_then(|required| required.max_initial_memory_size).unwrap_or_default();
+        let elements = required.as_ref().and_then(|required| required.max_initial_table_size).unwrap_or_default();
+        let taken = [
+            ("bytes of memory", memory, limits.memory_bytes, "memory"),
+            ("elements in one table", elements, u64::from(limits.table_elements), "table-elements"),
+            ("core instances", u64::from(demand.core_instances), limits.instances as u64, "instances"),
+            ("memories", u64::from(demand.memories), limits.memories as u64, "memories"),
+            ("tables", u64::from(demand.tables), limits.tables as u64, "tables"),
+        ];
+        let excess = taken.into_iter().find(|(_, found, max, _)| found > max);
+        excess.map(|(what, found, max, limit)| Excess { what, found, max, limit })
+    }
 }
 
 impl Host {
@@ -86,7 +120,7 @@ impl Host {
         let component = self.compile(offer, bytes).map_err(PrepareError::Compile)?;
         let pre = offer.linker.instantiate_pre(&component).map_err(PrepareError::Link)?;
         let entry = entry(&pre, contract)?;
-        Ok(Prepared { pre, entry })
+        Ok(Prepared { pre, entry, engine: offer.engine.clone() })
     }
 
     /// Who has been started, and who still runs.

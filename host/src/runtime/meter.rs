@@ -8,26 +8,29 @@ use std::{
         atomic::{AtomicU64, Ordering::Relaxed},
     },
     task::{Context, Poll},
-    time::{Duration, Instant},
+    time::Duration,
 };
+
+use rustix::time::{ClockId, clock_gettime};
 
 /// The execution time one request has spent, and how much it may spend.
 ///
 /// Only time inside polls of the guest's future counts: an epoch runs on while a guest waits for
-/// its client or for another server, so ticks would charge for waiting.
+/// its client or for another server, so ticks would charge for waiting. It is the processor time of
+/// the polling thread, since a clock on the wall would charge a guest for its neighbours. A poll
+/// begins and ends on one thread, and the epoch callback runs inside it.
 #[derive(Debug)]
 pub(crate) struct Meter {
-    origin: Instant,
     budget: Duration,
     spent_nanos: AtomicU64,
-    /// Nanoseconds from `origin` to the start of the current poll, plus one; zero between polls.
+    /// The thread's processor time at the start of the current poll, plus one; zero between polls.
     poll_started: AtomicU64,
 }
 
 impl Meter {
     /// A meter with nothing spent yet.
     pub(crate) fn new(budget: Duration) -> Self {
-        Self { origin: Instant::now(), budget, spent_nanos: AtomicU64::new(0), poll_started: AtomicU64::new(0) }
+        Self { budget, spent_nanos: AtomicU64::new(0), poll_started: AtomicU64::new(0) }
     }
 
     /// Forgets what an earlier request on the same instance has spent.
@@ -40,7 +43,7 @@ impl Meter {
         let finished = self.spent_nanos.load(Relaxed);
         let current = match self.poll_started.load(Relaxed) {
             0 => 0,
-            started => self.now_nanos().saturating_sub(started - 1),
+            started => thread_nanos().saturating_sub(started - 1),
         };
         Duration::from_nanos(finished + current)
     }
@@ -50,12 +53,8 @@ impl Meter {
         self.spent() >= self.budget
     }
 
-    fn now_nanos(&self) -> u64 {
-        u64::try_from(self.origin.elapsed().as_nanos()).unwrap_or(u64::MAX)
-    }
-
     fn begin_poll(&self) {
-        self.poll_started.store(self.now_nanos() + 1, Relaxed);
+        self.poll_started.store(thread_nanos() + 1, Relaxed);
     }
 
     fn end_poll(&self) {
@@ -63,6 +62,13 @@ impl Meter {
         self.poll_started.store(0, Relaxed);
         self.spent_nanos.store(spent, Relaxed);
     }
+}
+
+/// Processor time of this thread since it began.
+fn thread_nanos() -> u64 {
+    let time = clock_gettime(ClockId::ThreadCPUTime);
+    let seconds = u64::try_from(time.tv_sec).unwrap_or_default();
+    seconds * 1_000_000_000 + u64::try_from(time.tv_nsec).unwrap_or_default()
 }
 
 /// A future whose polls are charged to a [`Meter`].

@@ -34,13 +34,9 @@ fn listing(pattern: String, served: &Served) -> RouteListing {
     match served {
         Served::Component(route) => of_component(pattern, route),
         Served::File(file) => of_file(pattern, file),
-        Served::Faulty(diagnosis) => RouteListing {
-            pattern,
-            methods: Vec::new(),
-            kind: "faulty",
-            file: diagnosis.fault.file.clone(),
-            bytes: 0,
-        },
+        Served::Faulty(diagnosis) => {
+            RouteListing { pattern, methods: Vec::new(), kind: "faulty", file: diagnosis.fault.file.clone(), bytes: 0 }
+        }
     }
 }
 

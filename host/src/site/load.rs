@@ -26,7 +26,7 @@ use crate::{
         contract,
         guest::RouteGrants,
         handler::Handler,
-        host::{Host, Prepared},
+        host::{Excess, Host, Prepared},
     },
 };
 
@@ -123,6 +123,9 @@ impl Load<'_> {
         let declared = settings.methods.as_ref().map(|methods| methods.value);
         let methods = contract.methods(declared).map_err(|error| vec![error.fault(&file.file)])?;
         let prepared = self.prepare(file, &digest, &bytes, &contract)?;
+        if let Some(excess) = prepared.excess(&contract, &policy.limits) {
+            return Err(vec![starts_beyond(file, excess)]);
+        }
         let grants = RouteGrants::new(self.parts.host.outside(), file.pattern.as_str().into(), &policy, environment);
         let census = self.parts.host.census().clone();
         let limits = &policy.limits;
@@ -251,6 +254,12 @@ fn pattern_of(file: &Path) -> Option<Pattern> {
 
 fn previous_routes(table: &Table) -> HashMap<PathBuf, Served> {
     table.routes.iter().map(|route| (route.source.to_owned(), route.value.clone())).collect()
+}
+
+fn starts_beyond(file: &RouteFile, excess: Excess) -> Fault {
+    Fault::new(&file.file, format!("starts with {} {}", excess.found, excess.what))
+        .expected(format!("at most {}", excess.max))
+        .way_out(format!("build it to take less, or raise `{}` in its segment.toml", excess.limit))
 }
 
 fn static_file(file: &Path, absolute: &Path, kind: &'static str) -> Result<Arc<StaticFile>, Vec<Fault>> {

@@ -1,9 +1,6 @@
 //! What one place of a site answers with. It is made by a load and never changes.
 
-use std::{
-    path::PathBuf,
-    sync::Arc,
-};
+use std::{path::PathBuf, sync::Arc};
 
 use http::HeaderValue;
 
@@ -105,9 +102,6 @@ pub struct Diagnosis {
 
 impl From<Fault> for Diagnosis {
     fn from(fault: Fault) -> Self {
-        Self {
-            text: fault.to_string(),
-            fault,
-        }
+        Self { text: fault.to_string(), fault }
     }
 }
