@@ -17,6 +17,7 @@ mod meter;
 pub(crate) mod outbound;
 pub mod section;
 mod stdio;
+mod unlinked;
 
 /// Bodies and errors as the guests' HTTP knows them.
 pub(crate) use wasmtime_wasi_http::{Error as HttpError, WasiBody};

@@ -14,7 +14,9 @@ use super::{
     handler::{Census, Entry},
     linker::linker,
     outbound::Outside,
+    unlinked,
 };
+use crate::fault::Fault;
 use crate::policy::Limits;
 
 /// Engines, what they offer to guests, and the cache of compiled code.
@@ -95,6 +97,18 @@ impl Prepared {
         ];
         let excess = taken.into_iter().find(|(_, found, max, _)| found > max);
         excess.map(|(what, found, max, limit)| Excess { what, found, max, limit })
+    }
+}
+
+impl PrepareError {
+    /// The same as a fault of the component's file.
+    pub(crate) fn fault(&self, file: &Path) -> Fault {
+        match self {
+            Self::Link(error) => unlinked::fault(file, error),
+            Self::Compile(error) => Fault::new(file, format!("{self}: {error:#}"))
+                .way_out("build it with a current toolchain, without features beyond WASI 0.2"),
+            Self::Entry(_) => Fault::new(file, self.to_string()).way_out("build it against the interfaces in wit/"),
+        }
     }
 }
 

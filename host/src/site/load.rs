@@ -169,13 +169,7 @@ impl Load<'_> {
         if let Some(prepared) = self.prepared.get(digest) {
             return Ok(prepared.clone());
         }
-        let prepared = self.parts.host.prepare(bytes, contract).map_err(|error| {
-            let cause = std::error::Error::source(&error).map_or(String::new(), |cause| format!(": {cause:#}"));
-            vec![
-                Fault::new(&file.file, format!("{error}{cause}"))
-                    .way_out("build it against the interfaces in wit/, with a current toolchain"),
-            ]
-        })?;
+        let prepared = self.parts.host.prepare(bytes, contract).map_err(|error| vec![error.fault(&file.file)])?;
         self.prepared.insert(*digest, prepared.clone());
         Ok(prepared)
     }
