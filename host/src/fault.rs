@@ -38,13 +38,7 @@ pub struct Fault {
 impl Fault {
     /// A fault of a whole file.
     pub fn new(file: impl Into<PathBuf>, found: impl Into<String>) -> Self {
-        Self {
-            file: file.into(),
-            line: None,
-            found: found.into(),
-            expected: String::new(),
-            way_out: String::new(),
-        }
+        Self { file: file.into(), line: None, found: found.into(), expected: String::new(), way_out: String::new() }
     }
 
     /// The same fault, pinned to a line counted from one.

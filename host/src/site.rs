@@ -20,9 +20,9 @@ mod listing;
 mod load;
 mod policies;
 mod route;
-mod ungranted;
 pub mod settings;
 pub mod tree;
+mod ungranted;
 #[cfg(feature = "cli")]
 pub mod watch;
 

@@ -91,9 +91,8 @@ fn fields(headers: &HeaderMap, limits: &Limits) -> Result<(), Invalid> {
     if found > limits.response_headers {
         return Err(Invalid::Fields { found, max: limits.response_headers });
     }
-    let bytes = |(name, value): (&HeaderName, &http::HeaderValue)| {
-        name.as_str().len() + value.len() + FIELD_OVERHEAD_BYTES
-    };
+    let bytes =
+        |(name, value): (&HeaderName, &http::HeaderValue)| name.as_str().len() + value.len() + FIELD_OVERHEAD_BYTES;
     let found = headers.iter().map(bytes).sum();
     if found > limits.response_header_bytes {
         return Err(Invalid::FieldBytes { found, max: limits.response_header_bytes });

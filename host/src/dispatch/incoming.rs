@@ -11,8 +11,7 @@ use http_body::Body;
 use http_body_util::BodyExt;
 
 use super::{
-    accept,
-    ClientAddress, GuestRequest,
+    ClientAddress, GuestRequest, accept,
     limited::{BodyWatch, Limited},
     refusal::Refusal,
 };

@@ -57,14 +57,7 @@ impl GuestBody {
         task: AbortHandle,
         truncated: Option<Arc<AtomicBool>>,
     ) -> Self {
-        Self {
-            inner,
-            ended: false,
-            declared_left: declared_bytes,
-            task: Some(task),
-            truncated,
-            _admission: admission,
-        }
+        Self { inner, ended: false, declared_left: declared_bytes, task: Some(task), truncated, _admission: admission }
     }
 
     /// Gives the body up without cancelling the guest, whose writes fail from now on.

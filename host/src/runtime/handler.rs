@@ -102,7 +102,15 @@ enum Progress {
 impl Handler {
     /// A handler for a linked component.
     pub(crate) fn new(prepared: Prepared, grants: RouteGrants, reuse: Reuse, census: Census) -> Self {
-        Self { pre: prepared.pre, entry: prepared.entry, _engine: prepared.engine, grants, reuse, idle: Mutex::default(), census }
+        Self {
+            pre: prepared.pre,
+            entry: prepared.entry,
+            _engine: prepared.engine,
+            grants,
+            reuse,
+            idle: Mutex::default(),
+            census,
+        }
     }
 
     /// Runs a guest until its response head is there, and lets it go on from there by itself.
