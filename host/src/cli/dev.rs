@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 use routelet::{
     Config, Fault, Server, Site,
+    config::SETTINGS_FILE,
     site::{Diagnosis, watch::Watch},
 };
 use routelet_build::{Builder, Environment, Options, Outcome, Report};
@@ -73,6 +74,9 @@ impl Workshop {
     }
 
     async fn rebuild(self, changed: Vec<PathBuf>, screen: &mut Screen<'_>) -> Self {
+        if changed.iter().any(|path| path.ends_with(SETTINGS_FILE)) {
+            screen.tell(format_args!("{SETTINGS_FILE}: changed; start `routelet dev` again for it to count"));
+        }
         let Self { builder, watch, site } = self;
         let (builder, report) =
             work(builder, screen, move |builder, progress| builder.rebuild(&changed, progress)).await;
