@@ -49,7 +49,7 @@ pub enum Revalidate {
     /// For ever; written `false`.
     Never,
     /// For so many seconds; zero means that nothing is cached.
-    Seconds(u64),
+    Seconds(u32),
 }
 
 /// Why the section of a component cannot be used.
@@ -204,7 +204,7 @@ impl Serialize for Revalidate {
     fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         match self {
             Self::Never => serializer.serialize_bool(false),
-            Self::Seconds(seconds) => serializer.serialize_u64(*seconds),
+            Self::Seconds(seconds) => serializer.serialize_u32(*seconds),
         }
     }
 }
@@ -231,8 +231,9 @@ impl serde::de::Visitor<'_> for RevalidateVisitor {
         Ok(Revalidate::Never)
     }
 
-    fn visit_u64<E>(self, value: u64) -> Result<Revalidate, E> {
-        Ok(Revalidate::Seconds(value))
+    fn visit_u64<E: serde::de::Error>(self, value: u64) -> Result<Revalidate, E> {
+        let beyond = |_| E::invalid_value(serde::de::Unexpected::Unsigned(value), &self);
+        u32::try_from(value).map(Revalidate::Seconds).map_err(beyond)
     }
 }
 

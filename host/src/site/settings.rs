@@ -21,7 +21,7 @@ mod reader;
 mod route;
 
 use reader::Reader;
-pub use route::{Dynamic, FetchCache, Revalidate, RouteSettings, StaticParam, StaticParams};
+pub use route::{FetchCache, RouteSettings, StaticParam, StaticParams};
 
 /// The name of the file.
 pub const SEGMENT_FILE: &str = "segment.toml";

@@ -9,6 +9,7 @@ use crate::{
     config::unknown::Keys,
     policy::{Reuse, wrong::Wrong},
     routing::{Method, Methods},
+    section::{Dynamic, Revalidate},
 };
 
 const KEYS: Keys<'_> = Keys {
@@ -70,28 +71,6 @@ pub enum StaticParam {
     One(String),
     /// Of a catch-all.
     Several(Vec<String>),
-}
-
-/// Whether answers may be stored.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Dynamic {
-    /// As the handler's own reading of the request decides.
-    Auto,
-    /// Never.
-    ForceDynamic,
-    /// Always; reading the request is an error.
-    Error,
-    /// Always; the request reads as empty.
-    ForceStatic,
-}
-
-/// How long a stored answer is fresh.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Revalidate {
-    /// For good; written `false`.
-    Never,
-    /// For so many seconds; 0 means it is never stored.
-    Seconds(u32),
 }
 
 /// How a route's own outbound requests are cached.

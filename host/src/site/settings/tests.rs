@@ -1,5 +1,8 @@
 use super::*;
-use crate::policy::{Reuse, units::Amount};
+use crate::{
+    policy::{Reuse, units::Amount},
+    section::{Dynamic, Revalidate},
+};
 
 const FILE: &str = "app/a/segment.toml";
 

@@ -37,6 +37,7 @@ fn a_faulty_section_is_refused() {
         (r#"{"version":1,"dynamic":"always"}"#, "unknown variant `always`"),
         (r#"{"version":1,"revalidate":true}"#, "expected `false` or a number of seconds"),
         (r#"{"version":1,"revalidate":-1}"#, "expected `false` or a number of seconds"),
+        (r#"{"version":1,"revalidate":5000000000}"#, "expected `false` or a number of seconds"),
     ];
     for (json, message) in rows {
         let refused = refusal(&component(&[HANDLE_0_2], &section_text(json)), false);
