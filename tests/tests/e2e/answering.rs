@@ -120,9 +120,9 @@ pub(super) async fn a_header_that_http_forbids_never_reaches_the_wire() {
     ] {
         let answer = Raw::exchange(server.address, &format!("/?name={name}&value={value}")).await;
         let (head, _) = answer.split_once("\r\n\r\n").expect("a whole head");
-        let head = head.to_lowercase();
-        assert!(head.contains("x-outcome: headererror") || head.starts_with("http/1.1 502"), "{name}: {head}");
-        assert!(!head.contains("\r\nx-injected") && !head.contains("elsewhere"), "{name}: {head}");
+        let head = head.to_lowercase().replace("connection: close\r\n", "");
+        let sent = !name.is_empty() && head.contains(&format!("\r\n{}:", name.to_lowercase()));
+        assert!(!sent && !head.contains("\r\nx-injected"), "{name}: {head}");
     }
     let fine = Raw::exchange(server.address, "/?name=x-fine&value=yes").await;
     assert!(fine.contains("\r\nx-fine: yes\r\n") && fine.contains("x-outcome: set"), "{fine}");

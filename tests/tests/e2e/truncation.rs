@@ -85,7 +85,8 @@ async fn over_http2_the_stream_is_reset() {
         let site = breaking(guest, limits).await;
         let server = site.serve().await;
         let (release, body) = channel();
-        let response = Http2::connect(server.address).await.open(request("POST", "/").map(|_| body)).await;
+        let mut client = Http2::connect(server.address).await;
+        let response = client.open(request("POST", "/").map(|_| body)).await;
         breaks_off_once_let_go(guest, response, release).await;
         server.stop().await;
     }
@@ -95,7 +96,8 @@ async fn over_http2_the_stream_is_reset() {
 async fn over_http2_a_whole_answer_is_whole() {
     let site = SiteDir::of(Guest::HelloPlain).load().await;
     let server = site.serve().await;
-    let response = Http2::connect(server.address).await.open(request("GET", "/")).await;
+    let mut client = Http2::connect(server.address).await;
+    let response = client.open(request("GET", "/")).await;
     let answer = Answer::read(response).await;
     assert!(answer.complete);
     assert_eq!(answer.text(), "hello from a plain component\n");
