@@ -16,6 +16,7 @@ mod routing;
 mod static_files;
 mod streaming;
 mod truncation;
+mod wasi_0_3;
 mod wire;
 
 use routelet_tests::Guest;
@@ -62,6 +63,7 @@ const fn tested_by(guest: Guest) -> fn() {
         Guest::SendsManyHeaders => answering::a_head_beyond_its_limits_is_a_bad_gateway,
         Guest::SendsWrongLength => answering::a_length_that_does_not_match_never_looks_complete,
         Guest::SleepsForever => budgets::a_sleeping_guest_is_stopped_by_the_clock,
+        Guest::SpeaksWasi03 => wasi_0_3::a_guest_of_either_generation_answers_in_one_site,
         Guest::SpinsAfterResponse => budgets::a_guest_that_spins_after_its_answer_is_stopped_too,
         Guest::StreamsSlowly => streaming::each_event_reaches_the_client_before_the_next_is_made,
         Guest::Uploads => streaming::a_large_upload_arrives_whole,
