@@ -218,10 +218,11 @@ impl Answer {
         let (head, mut body) = response.into_parts();
         let mut answer = Self { status: head.status.as_u16(), headers: head.headers, body: Vec::new(), complete: true };
         while let Some(frame) = body.frame().await {
-            match frame {
-                Ok(frame) => answer.body.extend(frame.into_data().unwrap_or_default()),
-                Err(_) => answer.complete = false,
-            }
+            let Ok(frame) = frame else {
+                answer.complete = false;
+                break;
+            };
+            answer.body.extend(frame.into_data().unwrap_or_default());
         }
         answer
     }

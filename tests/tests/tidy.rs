@@ -31,10 +31,7 @@ struct Reserved {
 const RESERVED: [Reserved; 6] = [
     Reserved { words: &["wasmtime"], owners: &["runtime"] },
     Reserved { words: &["TcpListener", "UnixListener"], owners: &["server"] },
-    Reserved {
-        words: &["TcpStream::connect", "TcpSocket", "UdpSocket", "lookup_host", "ToSocketAddrs"],
-        owners: &["runtime/outbound"],
-    },
+    Reserved { words: &["TcpStream::connect", "TcpSocket", "UdpSocket", "lookup_host"], owners: &["runtime/outbound"] },
     Reserved { words: &["StatusCode::", "from_u16("], owners: &["dispatch/refusal"] },
     Reserved { words: &["println!", "print!(", "eprint!(", "process::exit"], owners: &["main", "cli"] },
     Reserved { words: &["static mut "], owners: &[] },
