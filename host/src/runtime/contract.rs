@@ -7,11 +7,12 @@ mod error;
 mod foreign;
 mod handle;
 mod interface;
+mod paced;
 mod scan;
 #[cfg(test)]
 mod tests;
 
-use std::{collections::BTreeMap, fmt};
+use std::{collections::BTreeMap, fmt, time::Duration};
 
 use semver::Version;
 use serde::Serialize;
@@ -60,6 +61,10 @@ pub struct Contract {
     pub needs_async_engine: bool,
 }
 
+/// The time that validating a component may take. The largest ones of today's toolchains take a
+/// hundredth of it.
+const TIME_MAX: Duration = Duration::from_secs(5);
+
 /// Reads the contract of a component.
 ///
 /// Exported several kinds, native wins, then WASI 0.3 where `wasi_0_3` switches it on, then 0.2.
@@ -74,7 +79,7 @@ pub fn read(bytes: &[u8], wasi_0_3: bool) -> Result<Contract, ContractError> {
     if let Some(foreign) = Foreign::recognise(bytes) {
         return Err(ContractError::Foreign(foreign));
     }
-    let scan = scan(bytes)?;
+    let scan = scan(bytes, TIME_MAX)?;
     let (kind, handlers) = choose(&scan.exports, wasi_0_3)?;
     refuse_unoffered(&scan.imports)?;
     let needs_async_engine = needs_async_engine(&scan, wasi_0_3)?;

@@ -1,7 +1,7 @@
 //! Why a file cannot be served, with what was found, what was expected and the way out. It knows
 //! no path: who holds the file adds it.
 
-use std::{fmt, path::PathBuf};
+use std::{fmt, path::PathBuf, time::Duration};
 
 use super::Foreign;
 use crate::{
@@ -26,6 +26,11 @@ pub enum ContractError {
         at: u64,
         /// The rule it breaks.
         reason: String,
+    },
+    /// To validate the component takes too long.
+    TooCostly {
+        /// How long was tried.
+        time_max: Duration,
     },
     /// The component exports nothing that answers HTTP.
     NoHandler {
@@ -94,6 +99,11 @@ impl ContractError {
                 format_args!("is no valid component: {reason}, at offset {at:#x}"),
                 "a component that validates",
                 "build it again with a current toolchain; `wasm-tools validate` says more",
+            ),
+            Self::TooCostly { time_max } => Account::new(
+                format_args!("is not validated within {} s", time_max.as_secs_f64()),
+                "a component whose instances and types are small",
+                "instantiate fewer components in it, or with smaller interfaces",
             ),
             Self::NoHandler { exports } => no_handler(exports),
             Self::NoHandleFunction { interface } => Account::new(

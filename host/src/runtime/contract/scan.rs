@@ -1,8 +1,10 @@
 //! One pass over the bytes of a component, gathering what the contract is decided from. It knows
 //! neither which exports matter nor which imports are offered.
 
+use std::time::Duration;
+
 use wasmparser::{
-    Chunk, ComponentExternName, Parser, Payload, ValidPayload, Validator, WasmFeatures,
+    Chunk, ComponentExternName, Parser, Payload, ValidPayload, WasmFeatures,
     component_types::{ComponentEntityType, ComponentItem},
     types::TypesRef,
 };
@@ -11,6 +13,7 @@ use super::{
     ContractError, asynchrony,
     demand::{self, Demand, Ledger},
     handle::{Handle, HttpResources},
+    paced::Paced,
 };
 use crate::runtime::section;
 
@@ -52,9 +55,10 @@ pub(super) enum Shape {
 /// Reads the whole component, function bodies excepted: those are left to the compiler, which is
 /// bounded for itself.
 ///
-/// Work and memory are linear in the input; nesting is walked with a stack of its own.
-pub(super) fn scan(bytes: &[u8]) -> Result<Scan<'_>, ContractError> {
-    let mut reader = Reader::new();
+/// Memory is linear in the input, and nesting is walked with a stack of its own. Work is bounded
+/// by `time_max`.
+pub(super) fn scan(bytes: &[u8], time_max: Duration) -> Result<Scan<'_>, ContractError> {
+    let mut reader = Reader::new(bytes, time_max);
     let mut rest = bytes;
     loop {
         // Only the outermost component may end with the input; any other end is a cut.
@@ -81,7 +85,7 @@ enum Progress {
 struct Reader<'a> {
     parser: Parser,
     outer: Vec<Parser>,
-    validator: Validator,
+    validator: Paced<'a>,
     ledgers: Vec<Ledger>,
     /// The memories and tables of the core module that is open, if one is.
     module: Option<Demand>,
@@ -91,13 +95,13 @@ struct Reader<'a> {
 }
 
 impl<'a> Reader<'a> {
-    fn new() -> Self {
+    fn new(bytes: &'a [u8], time_max: Duration) -> Self {
         let mut parser = Parser::new(0);
         parser.set_features(WasmFeatures::all());
         Self {
             parser,
             outer: Vec::new(),
-            validator: Validator::new_with_features(WasmFeatures::all()),
+            validator: Paced::new(bytes, time_max),
             ledgers: vec![Ledger::default()],
             module: None,
             import_names: Vec::new(),
@@ -112,7 +116,7 @@ impl<'a> Reader<'a> {
         {
             self.conclude();
         }
-        match self.validator.payload(payload)? {
+        match self.validator.payload(payload, &self.parser)? {
             ValidPayload::Ok | ValidPayload::Func(..) => self.record(payload)?,
             ValidPayload::Parser(nested) => self.enter(payload, nested),
             ValidPayload::End(_) => return Ok(self.leave()),
@@ -122,7 +126,7 @@ impl<'a> Reader<'a> {
 
     /// Reads the types of imports and exports, which the validator forgets with the last payload.
     fn conclude(&mut self) {
-        let Some(types) = self.validator.types(0) else {
+        let Some(types) = self.validator.validator().types(0) else {
             return;
         };
         let resources = http_resources(&self.import_names, types);

@@ -32,6 +32,33 @@ fn a_broken_component_is_refused() {
     assert!(refused.starts_with("f: is no valid component: malformed section id: 99, at offset 0x"), "{refused}");
 }
 
+#[test]
+fn a_component_that_is_dear_to_validate_is_given_up() {
+    let exports: String = (0..2_000).map(|number| format!("(export \"f{number}\" (func))")).collect();
+    let instances = "(instance (instantiate $inner (with \"a\" (instance $a))))".repeat(4_000);
+    let bytes = binary(&format!(
+        r#"(component
+            (type $large (instance {exports}))
+            (import "a:b/c" (instance $a (type $large)))
+            (component $inner
+                (alias outer 1 $large (type $large))
+                (import "a" (instance $a (type $large)))
+                (export "b" (instance $a)))
+            {instances})"#
+    ));
+    let time_max = Duration::from_millis(50);
+    let started = std::time::Instant::now();
+    let refused = scan(&bytes, time_max).map(|scan| scan.imports);
+    let took = started.elapsed();
+    assert_eq!(refused, Err(ContractError::TooCostly { time_max }));
+    assert!(took < time_max * 20, "{took:?}");
+    assert_eq!(
+        ContractError::TooCostly { time_max }.fault("f").to_string(),
+        "f: is not validated within 0.05 s; expected a component whose instances and types are small; \
+         instantiate fewer components in it, or with smaller interfaces"
+    );
+}
+
 /// A component that has one of everything the pass looks at.
 fn varied() -> Vec<u8> {
     let extra = [
