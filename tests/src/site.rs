@@ -86,7 +86,8 @@ impl SiteDir {
         self.try_load().await.expect_err("the site loads, though it should not")
     }
 
-    async fn try_load(&self) -> Result<routelet::Site, Vec<String>> {
+    /// The site, or one message for each fault.
+    pub async fn try_load(&self) -> Result<routelet::Site, Vec<String>> {
         let config = config(self.path()).map_err(|faults| messages(&faults))?;
         let site = routelet::Site::load(self.path(), config).await;
         site.map_err(|error| messages(error.faults()))

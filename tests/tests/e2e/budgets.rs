@@ -56,9 +56,12 @@ pub(super) async fn a_sleeping_guest_is_stopped_by_the_clock() {
     }
 }
 
+/// What a thousand waits may cost. Unoptimised, a wake of the host costs several times as much.
+const A_THOUSAND_WAITS: &str = if cfg!(debug_assertions) { "500ms" } else { "100ms" };
+
 #[tokio::test(flavor = "multi_thread")]
 pub(super) async fn waiting_costs_no_cpu() {
-    let site = limited(Guest::WaitsMuch, "cpu = \"100ms\"\n").await;
+    let site = limited(Guest::WaitsMuch, &format!("cpu = \"{A_THOUSAND_WAITS}\"\n")).await;
     let answer = site.get("/?times=1000&ms=20").await;
     assert_eq!((answer.status, answer.text()), (200, "waited\n"));
 }
@@ -97,15 +100,19 @@ pub(super) async fn memory_ends_at_its_limit() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_component_that_starts_beyond_its_limits_is_not_served() {
+    let mut served = Vec::new();
     for (what, route) in [
         ("memory", Route::answering(&["get"]).with_pages(4_096)),
         ("table", Route::answering(&["get"]).with_table(30_000)),
         ("memories", Route::answering(&["get"]).with_memories(40)),
     ] {
-        let dir = SiteDir::new().component("", &route.bytes());
-        let faults = dir.faults().await;
-        assert!(faults.len() == 1 && faults[0].starts_with("app/route.wasm: "), "{what}: {faults:?}");
+        let loaded = SiteDir::new().component("", &route.bytes()).try_load().await;
+        match loaded {
+            Ok(_) => served.push(what),
+            Err(faults) => assert!(faults[0].starts_with("app/route.wasm: "), "{what}: {faults:?}"),
+        }
     }
+    assert_eq!(served, [""; 0]);
 }
 
 #[tokio::test(flavor = "multi_thread")]
