@@ -68,6 +68,9 @@ pub(crate) enum PrepareError {
     Entry(String),
 }
 
+/// The unit of a memory's size; other page sizes are switched off.
+const WASM_PAGE_BYTES: u64 = 64 << 10;
+
 /// What a component takes as soon as it starts, and more of it than its policy allows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Excess {
@@ -85,12 +88,9 @@ impl Prepared {
     /// Why no instance could ever start under these limits, where that is so.
     pub(crate) fn excess(&self, contract: &Contract, limits: &Limits) -> Option<Excess> {
         let demand = &contract.demand;
-        let required = self.pre.component().resources_required();
-        let memory = required.as_ref().and_then(|required| required.max_initial_memory_size).unwrap_or_default();
-        let elements = required.as_ref().and_then(|required| required.max_initial_table_size).unwrap_or_default();
         let taken = [
-            ("bytes of memory", memory, limits.memory_bytes, "memory"),
-            ("elements in one table", elements, u64::from(limits.table_elements), "table-elements"),
+            ("bytes of memory", demand.memory_bytes, limits.memory_bytes, "memory"),
+            ("elements in one table", demand.table_elements, u64::from(limits.table_elements), "table-elements"),
             ("core instances", u64::from(demand.core_instances), limits.instances as u64, "instances"),
             ("memories", u64::from(demand.memories), limits.memories as u64, "memories"),
             ("tables", u64::from(demand.tables), limits.tables as u64, "tables"),
