@@ -8,7 +8,7 @@ use wasmtime_wasi_http::p3::bindings::ServiceIndices;
 
 use super::{
     component::CodeCache,
-    contract::{Contract, Kind},
+    contract::{Contract, Demand, Kind},
     engine::{Flavour, GuestEngine},
     guest::Guest,
     handler::{Census, Entry},
@@ -68,9 +68,6 @@ pub(crate) enum PrepareError {
     Entry(String),
 }
 
-/// The unit of a memory's size; other page sizes are switched off.
-const WASM_PAGE_BYTES: u64 = 64 << 10;
-
 /// What a component takes as soon as it starts, and more of it than its policy allows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Excess {
@@ -84,10 +81,9 @@ pub(crate) struct Excess {
     pub(crate) limit: &'static str,
 }
 
-impl Prepared {
+impl Excess {
     /// Why no instance could ever start under these limits, where that is so.
-    pub(crate) fn excess(&self, contract: &Contract, limits: &Limits) -> Option<Excess> {
-        let demand = &contract.demand;
+    pub(crate) fn of(demand: &Demand, limits: &Limits) -> Option<Self> {
         let taken = [
             ("bytes of memory", demand.memory_bytes, limits.memory_bytes, "memory"),
             ("elements in one table", demand.table_elements, u64::from(limits.table_elements), "table-elements"),
@@ -96,7 +92,7 @@ impl Prepared {
             ("tables", u64::from(demand.tables), limits.tables as u64, "tables"),
         ];
         let excess = taken.into_iter().find(|(_, found, max, _)| found > max);
-        excess.map(|(what, found, max, limit)| Excess { what, found, max, limit })
+        excess.map(|(what, found, max, limit)| Self { what, found, max, limit })
     }
 }
 

@@ -20,10 +20,10 @@ use crate::{
     Fault,
     config::{Config, Secrets},
     policy::Policy,
-    routing::{Folder, Pattern, RouteTable},
+    routing::{Folder, Methods, Pattern, RouteTable},
     runtime::{
         admission::Gate,
-        contract,
+        contract::{self, Contract},
         guest::RouteGrants,
         handler::Handler,
         host::{Excess, Host, Prepared},
@@ -120,12 +120,11 @@ impl Load<'_> {
         }
         let contract =
             contract::read(&bytes, self.parts.config.wasi_0_3).map_err(|error| vec![error.fault(&file.file)])?;
-        let declared = settings.methods.as_ref().map(|methods| methods.value);
-        let methods = contract.methods(declared).map_err(|error| vec![error.fault(&file.file)])?;
-        let prepared = self.prepare(file, &digest, &bytes, &contract)?;
-        if let Some(excess) = prepared.excess(&contract, &policy.limits) {
+        let methods = methods(file, &settings, &contract).map_err(|fault| vec![fault])?;
+        if let Some(excess) = Excess::of(&contract.demand, &policy.limits) {
             return Err(vec![starts_beyond(file, excess)]);
         }
+        let prepared = self.prepare(file, &digest, &bytes, &contract)?;
         let grants = RouteGrants::new(self.parts.host.outside(), file.pattern.as_str().into(), &policy, environment);
         let census = self.parts.host.census().clone();
         let limits = &policy.limits;
@@ -164,7 +163,7 @@ impl Load<'_> {
         file: &RouteFile,
         digest: &[u8; 32],
         bytes: &[u8],
-        contract: &contract::Contract,
+        contract: &Contract,
     ) -> Result<Prepared, Vec<Fault>> {
         if let Some(prepared) = self.prepared.get(digest) {
             return Ok(prepared.clone());
@@ -224,6 +223,15 @@ impl Load<'_> {
         }
         Ok(Table { routes: self.routes, public, faults: LoadError::from(self.faults).0 })
     }
+}
+
+/// What the route answers; what its directory declares wrongly is a fault of that declaration.
+fn methods(file: &RouteFile, settings: &RouteSettings, contract: &Contract) -> Result<Methods, Fault> {
+    let declared = settings.methods.as_ref();
+    contract.methods(declared.map(|methods| methods.value)).map_err(|error| match (declared, file.settings.last()) {
+        (Some(declared), Some(settings)) => error.fault(settings).at_line(declared.line),
+        _ => error.fault(&file.file),
+    })
 }
 
 /// A fault of the root segment or of the directory itself leaves nothing that could be served safely.

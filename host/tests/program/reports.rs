@@ -162,3 +162,17 @@ async fn a_missing_directory_is_one_message() {
         assert_eq!(message, "DIR/none: does not exist; expected a directory; check the path\n", "{words:?}");
     }
 }
+
+#[tokio::test]
+async fn a_method_that_is_not_exported_is_a_fault_where_it_is_declared() {
+    let dir = SiteDir::of(Guest::HelloNative).policy("[route]\nmethods = [\"GET\", \"PUT\"]\n");
+    let told = run(&dir, &["check", "DIR"]).await;
+    assert_eq!(
+        told.stdout,
+        "app/segment.toml:2: declares the method PUT, which the component does not export; \
+         expected some of GET, POST; remove the method, or export its interface from the component\n"
+    );
+    let narrowed = SiteDir::of(Guest::HelloNative).policy("[route]\nmethods = [\"POST\"]\n");
+    let routes = reported(&narrowed, &["routes", "DIR", "--json"]).await;
+    assert_eq!(routes["routes"][0]["methods"], json!(["OPTIONS", "POST"]));
+}

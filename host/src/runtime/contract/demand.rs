@@ -5,7 +5,7 @@ use std::ops::AddAssign;
 
 use wasmparser::{
     ComponentAlias, ComponentExport, ComponentExternalKind, ComponentImport, ComponentInstance,
-    ComponentOuterAliasKind, Instance,
+    ComponentOuterAliasKind, Instance, MemoryType, TableType,
 };
 
 /// What one instance of a component takes: every core module that is really instantiated, nested
@@ -21,10 +21,14 @@ pub struct Demand {
     pub memories: u32,
     /// Tables.
     pub tables: u32,
+    /// The bytes all memories together begin with.
+    pub memory_bytes: u64,
+    /// The elements the largest table begins with.
+    pub table_elements: u64,
 }
 
 /// What an item that cannot be resolved is taken to need.
-const UNRESOLVED: Demand = Demand { core_instances: 1, memories: 1, tables: 1 };
+const UNRESOLVED: Demand = Demand { core_instances: 1, memories: 1, tables: 1, memory_bytes: 0, table_elements: 0 };
 
 impl AddAssign for Demand {
     // Doubling nested components overflow any counter within a kilobyte of input.
@@ -32,8 +36,33 @@ impl AddAssign for Demand {
         self.core_instances = self.core_instances.saturating_add(other.core_instances);
         self.memories = self.memories.saturating_add(other.memories);
         self.tables = self.tables.saturating_add(other.tables);
+        self.memory_bytes = self.memory_bytes.saturating_add(other.memory_bytes);
+        self.table_elements = self.table_elements.max(other.table_elements);
     }
 }
+
+impl Demand {
+    /// What one instance of a core module takes before its memories and tables are known.
+    pub(super) const MODULE: Self =
+        Self { core_instances: 1, memories: 0, tables: 0, memory_bytes: 0, table_elements: 0 };
+
+    /// Adds a memory that a core module defines.
+    pub(super) fn add_memory(&mut self, memory: &MemoryType) {
+        self.memories = self.memories.saturating_add(1);
+        let page_bytes = 1_u64.checked_shl(memory.page_size_log2.unwrap_or(PAGE_SIZE_LOG2));
+        let bytes = memory.initial.saturating_mul(page_bytes.unwrap_or(u64::MAX));
+        self.memory_bytes = self.memory_bytes.saturating_add(bytes);
+    }
+
+    /// Adds a table that a core module defines.
+    pub(super) fn add_table(&mut self, table: &TableType) {
+        self.tables = self.tables.saturating_add(1);
+        self.table_elements = self.table_elements.max(table.initial);
+    }
+}
+
+/// Pages have 64 KiB unless a memory says otherwise.
+const PAGE_SIZE_LOG2: u32 = 16;
 
 /// The index spaces of one component that is being read, as far as counting needs them.
 #[derive(Debug, Default)]

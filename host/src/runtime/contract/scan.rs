@@ -139,7 +139,7 @@ impl<'a> Reader<'a> {
         self.outer.push(parent);
         match payload {
             Payload::ModuleSection { .. } => {
-                self.module = Some(Demand { core_instances: 1, ..Demand::default() });
+                self.module = Some(Demand::MODULE);
             }
             _ => self.ledgers.push(Ledger::default()),
         }
@@ -161,12 +161,7 @@ impl<'a> Reader<'a> {
 
     fn record(&mut self, payload: &Payload<'a>) -> Result<(), ContractError> {
         if let Some(module) = &mut self.module {
-            match payload {
-                Payload::MemorySection(memories) => module.memories = memories.count(),
-                Payload::TableSection(tables) => module.tables = tables.count(),
-                _ => {}
-            }
-            return Ok(());
+            return record_module(module, payload);
         }
         match payload {
             Payload::ComponentImportSection(_) | Payload::ComponentExportSection(_) => self.record_boundary(payload),
@@ -238,6 +233,20 @@ impl<'a> Reader<'a> {
     fn ledger(&mut self) -> &mut Ledger {
         self.ledgers.last_mut().expect("the outermost component's ledger is never popped")
     }
+}
+
+fn record_module(module: &mut Demand, payload: &Payload<'_>) -> Result<(), ContractError> {
+    if let Payload::MemorySection(memories) = payload {
+        for memory in memories.clone() {
+            module.add_memory(&memory?);
+        }
+    }
+    if let Payload::TableSection(tables) = payload {
+        for table in tables.clone() {
+            module.add_table(&table?.ty);
+        }
+    }
+    Ok(())
 }
 
 /// The HTTP resources among the imports.

@@ -5,7 +5,7 @@ use super::*;
 #[test]
 fn demand_counts_what_is_instantiated() {
     let demand = |body: &str| {
-        let own = Demand { core_instances: 1, memories: 0, tables: 0 };
+        let own = Demand::MODULE;
         let all = read(&component(&[HANDLE_0_2], body), false).unwrap().demand;
         (all.core_instances - own.core_instances, all.memories, all.tables)
     };
@@ -47,5 +47,28 @@ fn demand_counts_what_is_instantiated() {
     ];
     for (body, expected) in rows {
         assert_eq!(demand(&body), expected, "{body}");
+    }
+}
+
+#[test]
+fn demand_counts_what_memories_and_tables_begin_with() {
+    let rows = [
+        ("(memory 2) (memory 1) (table 5 funcref) (table 7 funcref)", (3 * 65_536, 7)),
+        ("(memory 0 9) (table 0 9 funcref)", (0, 0)),
+        ("(memory i64 65536)", (65_536 * 65_536, 0)),
+        ("(memory 10 (pagesize 1))", (10, 0)),
+        ("(import \"a\" \"b\" (memory 1))", (0, 0)),
+    ];
+    for (defined, expected) in rows {
+        let imports = if defined.contains("import") {
+            "(core module $p (memory (export \"b\") 1)) (core instance $p (instantiate $p))"
+        } else {
+            ""
+        };
+        let with = if defined.contains("import") { "(with \"a\" (instance $p))" } else { "" };
+        let extra = format!("{imports} (core module $m {defined}) (core instance (instantiate $m {with}))");
+        let demand = read(&component(&[HANDLE_0_2], &extra), false).unwrap().demand;
+        let provided = if with.is_empty() { 0 } else { 65_536 };
+        assert_eq!((demand.memory_bytes - provided, demand.table_elements), expected, "{defined}");
     }
 }
