@@ -47,8 +47,10 @@ struct Typed {
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
     /// Build a site, serve it, and follow every change of its sources.
+    #[command(display_order = 3)]
     Dev(DevArgs),
     /// Serve a directory of components.
+    #[command(display_order = 4)]
     Serve(ServeArgs),
     #[command(flatten)]
     Brief(Brief),
@@ -58,18 +60,25 @@ pub(crate) enum Command {
 #[derive(Debug, Subcommand)]
 pub(crate) enum Brief {
     /// Start a site, or a route in the site that holds the current directory.
+    #[command(display_order = 1)]
     New(NewArgs),
     /// Compile every route of a site and write the tree to serve to SITE/dist.
+    #[command(display_order = 2)]
     Build(BuildArgs),
     /// List what a directory answers.
+    #[command(display_order = 5)]
     Routes(RoutesArgs),
     /// Explain what a site would answer to a request, and why.
+    #[command(display_order = 6)]
     Explain(ExplainArgs),
     /// Report everything that is wrong with a directory.
+    #[command(display_order = 7)]
     Check(CheckArgs),
     /// Show what a component exports, imports and declares.
+    #[command(display_order = 8)]
     Inspect(InspectArgs),
     /// Declare in a component which methods it answers.
+    #[command(display_order = 9)]
     Stamp(StampArgs),
 }
 

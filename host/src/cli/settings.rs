@@ -11,7 +11,7 @@ use clap::{Arg, ArgAction, ArgMatches, Args, Command, FromArgMatches};
 use routelet::{
     Config, Fault,
     config::{
-        Flag, Surroundings,
+        Flag, ServerLimits, Surroundings,
         keys::{self, Key},
     },
 };
@@ -75,7 +75,7 @@ impl FromArgMatches for Settings {
 fn arg(key: Key) -> Arg {
     let arg = Arg::new(key.flag())
         .long(key.flag())
-        .help(key.about)
+        .help(help(key))
         .help_heading(HEADING)
         .value_name(if key.is_switch { "BOOL" } else { "VALUE" })
         .action(ArgAction::Set);
@@ -84,6 +84,17 @@ fn arg(key: Key) -> Arg {
         return arg.num_args(0..=1).require_equals(true).default_missing_value("true");
     }
     arg
+}
+
+/// Effect and default; the unit stands in the default.
+fn help(key: Key) -> String {
+    match ServerLimits::bound(key.name).filter(|_| key.table.is_some()) {
+        Some(bound) => {
+            let default = bound.text(&ServerLimits::default());
+            format!("{}, {default} by default.", key.about.trim_end_matches('.'))
+        }
+        None => key.about.to_owned(),
+    }
 }
 
 #[cfg(test)]
@@ -102,6 +113,14 @@ mod tests {
         for key in keys::all() {
             let value = format!("--{}=x", key.flag());
             assert_eq!(typed(&[&value]), [(key.flag(), "x".to_owned())]);
+        }
+    }
+
+    #[test]
+    fn every_limit_tells_its_default() {
+        let serve = Settings::augment_args(Command::new("serve")).render_help().to_string();
+        for line in ["Connections at a time, 10000 by default.", "10s by default.", "32KiB by default."] {
+            assert!(serve.contains(line), "{line} in\n{serve}");
         }
     }
 
