@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Compares servers of one hello on one core, with wrk on the other, in interleaved rounds.
 
-    tests/bench/run.py [--rounds 3] [--seconds 5] [--connections 32] [--only NAME]
+    tests/bench/run.py [--rounds 3] [--seconds 5] [--connections 32] [--only NAME] [--no-build]
 
 It builds what it measures (release), and needs wrk, taskset and, for the row of that name, wasmtime 48.
 Two cores at least; nothing else should run. Figures of one run are comparable among each other only.
@@ -30,8 +30,8 @@ def cargo(*arguments):
 
 
 def build():
-    cargo("build", "--release", "-p", "routelet", "--bin", "routelet")
-    cargo("build", "--release", "-p", "routelet-tests", "--example", "bare_hyper")
+    # One command, so that both share every dependency.
+    cargo("build", "--release", "-p", "routelet", "-p", "routelet-tests", "--bin", "routelet", "--example", "bare_hyper")
     cargo("build", "--release", "-p", "routelet-guests", "--examples",
           "--target", "wasm32-wasip2", "--target-dir", str(TARGET / "guests"))
 
@@ -125,7 +125,7 @@ def servers(work):
         serve("plain, reuse = serial", guest("hello_plain"), '[route]\nreuse = "serial"\n'),
     ]
     if shutil.which("wasmtime"):
-        plain = ["wasmtime", "serve", "--addr", "127.0.0.1:18080", str(guest("hello_plain"))]
+        plain = ["wasmtime", "serve", "-Scli", "--addr", "127.0.0.1:18080", str(guest("hello_plain"))]
         listed.append(Server("wasmtime serve, plain", plain, port=18080))
     else:
         print("no wasmtime on the path: its row is left out", file=sys.stderr)
@@ -150,9 +150,11 @@ def main():
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--seconds", type=int, default=5)
     parser.add_argument("--connections", type=int, default=32)
+    parser.add_argument("--no-build", action="store_true", help="measure what is there")
     parser.add_argument("--only", default="", help="servers whose name holds this text")
     wanted = parser.parse_args()
-    build()
+    if not wanted.no_build:
+        build()
     with tempfile.TemporaryDirectory() as work:
         listed = [s for s in servers(Path(work)) if wanted.only in s.name]
         for _ in range(wanted.rounds):
