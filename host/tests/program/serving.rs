@@ -80,6 +80,22 @@ async fn a_grace_period_that_is_too_short_is_a_failure() {
     assert!(log.iter().any(|line| json(line)["event"] == "grace_exceeded"), "{log:?}");
 }
 
+#[cfg(target_os = "linux")]
+#[tokio::test]
+async fn a_small_address_space_is_served_without_a_pool() {
+    // Room for some memories of 4 GiB each, and not for a pool of them.
+    let address_space = format!("--as={}", 32_u64 << 30);
+    let dir = SiteDir::of(Guest::HelloPlain);
+    let site = dir.path().to_str().expect("a readable path");
+    let words = [address_space.as_str(), PROGRAM, "serve", site, "--listen", "127.0.0.1:0"];
+    let server = Program::at("prlimit").start(words).await;
+    server.logged("on_demand_allocation").await;
+    for _ in 0..3 {
+        let answer = Raw::exchange(server.address, "/").await;
+        assert!(answer.starts_with("HTTP/1.1 200 OK"), "{answer}");
+    }
+}
+
 #[tokio::test]
 async fn an_address_in_use_is_one_message() {
     let dir = SiteDir::of(Guest::HelloPlain);

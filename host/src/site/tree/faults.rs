@@ -91,3 +91,26 @@ pub(super) fn too_many_entries(folder: &Path, bound: usize) -> Fault {
         .expected("the directory of a site")
         .way_out("keep other files out of it")
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_site_that_cannot_be_opened_says_the_way_out() {
+        let rows = [
+            (
+                io::ErrorKind::NotFound,
+                "my-site: no such directory; expected the directory of a site; \
+                 check the path, or create one with `routelet new`",
+            ),
+            (
+                io::ErrorKind::PermissionDenied,
+                "my-site: cannot be read: permission denied; let the user of this process read it",
+            ),
+        ];
+        for (kind, message) in rows {
+            assert_eq!(missing(Path::new("my-site"), &kind.into()).to_string(), message);
+        }
+    }
+}
