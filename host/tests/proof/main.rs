@@ -1,0 +1,9 @@
+//! What SPEC.md promises in numbers, each measured the hard way: by floods, storms, kills and many rounds.
+//!
+//! Every proof runs short with the other tests. Its long form, whose figures are the ones to quote, runs with
+//!
+//! ```sh
+//! ROUTELET_PROOF=long cargo test --release -p routelet --test proof -- --nocapture --test-threads 1
+//! ```
+
+mod rounds;

@@ -1,0 +1,23 @@
+//! How often a proof repeats itself, and how it tells its figures.
+
+use std::env;
+
+/// The variable that asks for the long form with the value `long`.
+const VARIABLE: &str = "ROUTELET_PROOF";
+
+/// `short` beside the other tests, `long` where the figures are wanted.
+pub(crate) fn rounds(short: u64, long: u64) -> u64 {
+    if env::var(VARIABLE).is_ok_and(|form| form == "long") { long } else { short }
+}
+
+/// Prints one line of figures, which the long form is run for.
+pub(crate) fn figure(proof: &str, figures: impl std::fmt::Display) {
+    println!("proof {proof}: {figures}");
+}
+
+#[test]
+fn a_proof_is_short_unless_asked_otherwise() {
+    let asked = env::var(VARIABLE).is_ok_and(|form| form == "long");
+    assert_eq!(rounds(1, 2), if asked { 2 } else { 1 });
+    figure("rounds", rounds(1, 2));
+}
