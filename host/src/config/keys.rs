@@ -80,7 +80,7 @@ pub(super) const LATER: &[&str] = &["trusted-proxies", "compress", "tls", "kv"];
 
 /// Limits of the server that a later release enforces.
 pub(super) const LATER_SERVER: &[&str] =
-    &["connections-per-address", "sniff", "tls-handshake", "keep-alive", "connection-age", "connection-requests"];
+    &["connections-per-address", "keep-alive", "connection-age", "connection-requests"];
 
 /// Keys of later tables, as variables and flags spell them.
 pub(super) const LATER_FLAGS: &[&str] = &["trusted-proxies", "compress", "tls-cert", "tls-key", "kv-url"];

@@ -11,6 +11,10 @@ use crate::policy::{
 pub const CONNECTIONS: usize = 10_000;
 /// Every slot reserves address space for an instance's memories.
 pub const CONCURRENCY: usize = 512;
+/// The first bytes, which say what a client speaks, fit one packet.
+pub const SNIFF: Duration = Duration::from_secs(5);
+/// Two or three round trips and a signature.
+pub const TLS_HANDSHAKE: Duration = Duration::from_secs(10);
 /// A whole head, however slowly it trickles.
 pub const HEADER_READ: Duration = Duration::from_secs(10);
 /// Holds the cookies of honest sites four times over.
@@ -46,6 +50,10 @@ bounds! {
         connections: usize = CONNECTIONS, "connections" Count COUNT;
         /// Guests at a time, over all routes.
         concurrency: usize = CONCURRENCY, "concurrency" Count Range::new(1, 10_000);
+        /// Time for the first bytes, which tell HTTP/1 from HTTP/2.
+        sniff: Duration = SNIFF, "sniff" Time TIME;
+        /// Time for a TLS handshake.
+        tls_handshake: Duration = TLS_HANDSHAKE, "tls-handshake" Time TIME;
         /// Time for a whole request head.
         header_read: Duration = HEADER_READ, "header-read" Time TIME;
         /// Bytes of request line and header fields together.

@@ -244,6 +244,8 @@ fn every_server_limit_has_its_documented_default() {
 const SERVER_DEFAULTS: &[&str] = &[
     "connections 10000",
     "concurrency 512",
+    "sniff 5s",
+    "tls-handshake 10s",
     "header-read 10s",
     "request-head 32KiB",
     "headers 100",
