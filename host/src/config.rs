@@ -14,6 +14,7 @@ mod layers;
 pub mod secrets;
 pub mod server_limits;
 mod setting;
+pub mod stores;
 mod text;
 pub(crate) mod unknown;
 
@@ -21,6 +22,7 @@ pub use crate::policy::Owners;
 pub use layers::{Flag, SETTINGS_FILE, Surroundings};
 pub use secrets::{Secrets, SecretsSource};
 pub use server_limits::ServerLimits;
+pub use stores::StoresSource;
 
 /// Reached from this machine only, until its owner says otherwise.
 pub const LISTEN: &str = "127.0.0.1:8080";
@@ -63,6 +65,8 @@ pub struct Config {
     pub cache_dir: Option<PathBuf>,
     /// Where secrets come from.
     pub secrets: SecretsSource,
+    /// Where key-value stores are kept.
+    pub kv: StoresSource,
     /// Limits of the whole server.
     pub server: ServerLimits,
 }
@@ -81,6 +85,7 @@ impl Default for Config {
             log: LogFormat::Json,
             cache_dir: None,
             secrets: SecretsSource::Nowhere,
+            kv: StoresSource::Nowhere,
             server: ServerLimits::default(),
         }
     }

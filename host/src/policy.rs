@@ -13,6 +13,7 @@ pub mod explain;
 pub mod grants;
 pub mod limits;
 pub mod names;
+mod namespace;
 mod narrow;
 pub mod outbound;
 pub mod units;
@@ -22,6 +23,7 @@ pub use change::SegmentChange;
 pub use explain::Setting;
 pub use grants::{Grants, SecretGrant, SecretMode};
 pub use limits::Limits;
+pub use namespace::Namespace;
 pub use outbound::OutboundRule;
 
 use ceiling::Ceilings;

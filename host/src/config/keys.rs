@@ -8,6 +8,7 @@ use super::{
     secrets::SecretsSource,
     server_limits::ServerLimits,
     setting::{Place, Setting},
+    stores::StoresSource,
     text,
 };
 use crate::policy::{
@@ -76,17 +77,18 @@ pub fn all() -> impl Iterator<Item = Key> {
 }
 
 /// Keys that have their place in the format, but whose meaning a later release brings.
-pub(super) const LATER: &[&str] = &["trusted-proxies", "compress", "tls", "kv"];
+pub(super) const LATER: &[&str] = &["trusted-proxies", "compress", "tls"];
 
 /// Limits of the server that a later release enforces.
 pub(super) const LATER_SERVER: &[&str] =
     &["connections-per-address", "keep-alive", "connection-age", "connection-requests"];
 
 /// Keys of later tables, as variables and flags spell them.
-pub(super) const LATER_FLAGS: &[&str] = &["trusted-proxies", "compress", "tls-cert", "tls-key", "kv-url"];
+pub(super) const LATER_FLAGS: &[&str] = &["trusted-proxies", "compress", "tls-cert", "tls-key"];
 
 pub(super) const SERVER: &str = "server";
 pub(super) const SECRETS: &str = "secrets";
+const KV: &str = "kv";
 
 /// Lets a setting decide; the key is one of [`all`].
 pub(super) fn settle(
@@ -217,6 +219,19 @@ const DECISIONS: &[Decision] = &[
             Ok(())
         },
     },
+    Decision {
+        key: Key {
+            table: Some(KV),
+            ..key(
+                "url",
+                "Where key-value stores are: redb:PATH (the user's data folder by default) or redis://HOST:PORT/DB.",
+            )
+        },
+        settle: |config, setting, surroundings| {
+            config.kv = StoresSource::parse(setting.text()?, |path| below(setting, surroundings, path))?;
+            Ok(())
+        },
+    },
 ];
 
 const GRACE: Bound<Duration> = Bound {
@@ -235,8 +250,12 @@ fn path(setting: &Setting, surroundings: &Surroundings) -> Result<PathBuf, Wrong
     if text.is_empty() {
         return Err(setting.unfit("a path"));
     }
-    Ok(match &setting.place {
-        Place::File { .. } => surroundings.site.join(text),
-        Place::Variable(_) | Place::Flag(_) => PathBuf::from(text),
-    })
+    Ok(below(setting, surroundings, text))
+}
+
+fn below(setting: &Setting, surroundings: &Surroundings, path: &str) -> PathBuf {
+    match &setting.place {
+        Place::File { .. } => surroundings.site.join(path),
+        Place::Variable(_) | Place::Flag(_) => PathBuf::from(path),
+    }
 }

@@ -12,6 +12,7 @@ use super::{
     keys::{self, Key, VARIABLE_PREFIX},
     secrets::SecretsSource,
     setting::{Place, Raw, Setting},
+    stores::StoresSource,
     unknown::Keys,
 };
 use crate::{fault::Fault, policy::wrong::Wrong};
@@ -58,6 +59,7 @@ fn starting(surroundings: &Surroundings) -> Config {
             false => LogFormat::Json,
         },
         cache_dir: cache_dir(&surroundings.variables),
+        kv: StoresSource::by_default(&surroundings.site, &surroundings.variables),
         ..Config::default()
     }
 }

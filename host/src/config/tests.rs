@@ -47,6 +47,8 @@ log = "pretty"
 cache-dir = "cache"
 [secrets]
 file = "../secrets.env"
+[kv]
+url = "redb:kv"
 [server]
 connections = 5
 header-read = "250ms"
@@ -65,6 +67,7 @@ request-head = "64KiB"
         log: LogFormat::Pretty,
         cache_dir: Some(PathBuf::from("/site/cache")),
         secrets: SecretsSource::File(PathBuf::from("/site/../secrets.env")),
+        kv: StoresSource::Directory(PathBuf::from("/site/kv")),
         server: ServerLimits {
             connections: 5,
             header_read: Duration::from_millis(250),
@@ -86,6 +89,7 @@ fn other_value(key: keys::Key) -> String {
         "log" => "pretty",
         "cache-dir" | "file" | "dir" => "here",
         "env-prefix" => "SECRET_",
+        "url" => "redis://127.0.0.1:6379/1",
         _ if key.is_switch => "true",
         name => {
             let bound = ServerLimits::bound(name).expect("all other keys are bounds");

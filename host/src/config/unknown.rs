@@ -87,12 +87,12 @@ mod tests {
 
     #[test]
     fn a_key_nobody_reads_is_told_with_the_way_out() {
-        let keys = Keys { table: "[grants]", known: &["env", "secrets", "outbound"], later: &["kv"] };
+        let keys = Keys { table: "[grants]", known: &["env", "secrets", "outbound"], later: &["files"] };
         for (key, found, expected, way_out) in [
-            ("kv", "`kv` is not offered by this release yet", "", "remove it"),
+            ("files", "`files` is not offered by this release yet", "", "remove it"),
             ("outbuond", "unknown key `outbuond` in [grants]", "", "did you mean `outbound`?"),
             ("secret", "unknown key `secret` in [grants]", "", "did you mean `secrets`?"),
-            ("files", "unknown key `files` in [grants]", "env, secrets, outbound", "remove it"),
+            ("stores", "unknown key `stores` in [grants]", "env, secrets, outbound", "remove it"),
         ] {
             let wrong = keys.unknown(key);
             assert_eq!(wrong.found, found);

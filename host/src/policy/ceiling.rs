@@ -20,6 +20,7 @@ struct Ceiling {
     env: Written<Vec<NamePattern>>,
     secrets: Written<Vec<NamePattern>>,
     outbound: Written<Vec<OutboundRule>>,
+    kv: Written<Vec<NamePattern>>,
     reuse: Written<Reuse>,
 }
 
@@ -29,6 +30,7 @@ pub(super) enum Wish<'a> {
     Env(&'a str),
     Secret(&'a str),
     Outbound(&'a OutboundRule),
+    Kv(&'a str),
     Reuse(Reuse),
 }
 
@@ -63,6 +65,7 @@ impl Ceiling {
             env: or_empty(&written.env, written.line),
             secrets: or_empty(&written.secrets, written.line),
             outbound: or_empty(&written.outbound, written.line),
+            kv: or_empty(&written.kv, written.line),
             reuse: or_empty(&written.reuse, written.line),
         }
     }
@@ -72,6 +75,7 @@ impl Ceiling {
             Wish::Env(name) => self.env.value.iter().any(|pattern| pattern.covers(name)),
             Wish::Secret(name) => self.secrets.value.iter().any(|pattern| pattern.covers(name)),
             Wish::Outbound(rule) => self.outbound.value.iter().any(|most| most.covers(rule)),
+            Wish::Kv(name) => self.kv.value.iter().any(|pattern| pattern.covers(name)),
             Wish::Reuse(reuse) => reuse <= self.reuse.value,
         }
     }
@@ -81,6 +85,7 @@ impl Ceiling {
             Wish::Env(_) => self.env.line,
             Wish::Secret(_) => self.secrets.line,
             Wish::Outbound(_) => self.outbound.line,
+            Wish::Kv(_) => self.kv.line,
             Wish::Reuse(_) => self.reuse.line,
         }
     }
@@ -109,6 +114,7 @@ impl Wish<'_> {
             Self::Env(name) => format!("grant of env {name}"),
             Self::Secret(name) => format!("grant of secret {name}"),
             Self::Outbound(rule) => format!("grant of outbound {rule}"),
+            Self::Kv(name) => format!("grant of kv {name}"),
             Self::Reuse(reuse) => format!("reuse = {:?}", reuse.as_str()),
         }
     }
@@ -118,6 +124,7 @@ impl Wish<'_> {
             Self::Env(_) => "env",
             Self::Secret(_) => "secrets",
             Self::Outbound(_) => "outbound",
+            Self::Kv(_) => "kv",
             Self::Reuse(_) => "reuse",
         }
     }

@@ -56,6 +56,8 @@ pub struct GrantsWritten {
     pub secrets: Vec<Written<SecretGrant>>,
     /// Outbound targets.
     pub outbound: Vec<Written<OutboundRule>>,
+    /// Names of key-value stores.
+    pub kv: Vec<Written<String>>,
 }
 
 /// The ceiling one segment writes. A kind it leaves out is empty.
@@ -69,6 +71,8 @@ pub struct CeilingWritten {
     pub secrets: Option<Written<Vec<NamePattern>>>,
     /// Outbound targets.
     pub outbound: Option<Written<Vec<OutboundRule>>>,
+    /// Names of key-value stores.
+    pub kv: Option<Written<Vec<NamePattern>>>,
     /// The most reuse.
     pub reuse: Option<Written<Reuse>>,
 }
@@ -76,6 +80,6 @@ pub struct CeilingWritten {
 impl CeilingWritten {
     /// A ceiling that allows nothing, begun in this line.
     pub fn empty(line: u32) -> Self {
-        Self { line, env: None, secrets: None, outbound: None, reuse: None }
+        Self { line, env: None, secrets: None, outbound: None, kv: None, reuse: None }
     }
 }

@@ -1,9 +1,9 @@
-//! What a guest may reach: variables, secrets by name, outbound targets. The values of secrets are
-//! not here; the server's secret source holds them.
+//! What a guest may reach: variables, secrets by name, outbound targets, stores. The values of secrets
+//! are not here; the server's secret source holds them.
 
 use std::collections::BTreeMap;
 
-use super::outbound::OutboundRule;
+use super::{namespace::Namespace, outbound::OutboundRule};
 
 /// Variables and secrets of one guest together: every one is copied into every instance.
 pub const VARIABLES_MAX: usize = 64;
@@ -11,6 +11,8 @@ pub const VARIABLES_MAX: usize = 64;
 pub const ENV_BYTES_MAX: usize = 5 * 1024;
 /// Every outbound request is compared with each entry.
 pub const OUTBOUND_RULES_MAX: usize = 256;
+/// Each is a file or a set of keys of its own; a segment with more wants one store with prefixes.
+pub const STORES_MAX: usize = 64;
 
 /// What a guest may reach. Empty by default: not granted means nothing is behind it.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -21,6 +23,8 @@ pub struct Grants {
     pub secrets: Vec<SecretGrant>,
     /// Where outbound requests may go, each once.
     pub outbound: Vec<OutboundRule>,
+    /// Key-value stores by the name a guest opens, and where each keeps its keys.
+    pub kv: BTreeMap<String, Namespace>,
 }
 
 impl Grants {

@@ -77,6 +77,18 @@ pub const OUTBOUND_TOTAL: Duration = Duration::from_secs(30);
 pub const OUTBOUND_RESPONSE_HEAD_BYTES: usize = 64 * 1024;
 /// Half of the default memory, since guests tend to collect what they fetch.
 pub const OUTBOUND_RESPONSE_BODY_BYTES: u64 = 32 * MIB;
+/// Names and paths fit; a longer key is content.
+pub const KV_KEY_BYTES: usize = 512;
+/// A document or a picture fits; a sixteenth of what one call may carry.
+pub const KV_VALUE_BYTES: usize = 1024 * 1024;
+/// Sessions of a busy site; a listing of all stays a hundred pages.
+pub const KV_KEYS: u64 = 100_000;
+/// A store is read and repaired whole after a crash within a second.
+pub const KV_BYTES: u64 = 64 * MIB;
+/// Twice what outbound requests get, since a store is near.
+pub const KV_OPERATIONS: usize = 100;
+/// A healthy store answers in milliseconds; a flush behind other writers takes one or two seconds.
+pub const KV_WAIT: Duration = Duration::from_secs(5);
 /// An interpreter with its library fits; compiling more takes minutes.
 pub const COMPONENT_BYTES: u64 = 32 * MIB;
 
@@ -104,6 +116,12 @@ pub const PARTS_MAX: u32 = 64;
 pub const TABLE_ELEMENTS_MAX: u32 = 100_000;
 const PARTS: Range = Range::new(1, PARTS_MAX as u64);
 const ELEMENTS: Range = Range::new(0, TABLE_ELEMENTS_MAX as u64);
+/// A page of keys is held at once.
+pub const KV_KEY_BYTES_MAX: u64 = 4 * KIB;
+/// The most that one call carries by default.
+pub const KV_VALUE_BYTES_MAX: u64 = 16 * MIB;
+/// A thousand times the default; counted, never held.
+pub const KV_KEYS_MAX: u64 = 100_000_000;
 /// Read and parsed whole.
 const COMPONENT: Range = Range::new(1, GIB);
 
@@ -182,6 +200,18 @@ bounds! {
         outbound_response_head_bytes: usize = OUTBOUND_RESPONSE_HEAD_BYTES, "outbound-response-head" Bytes HELD;
         /// Bytes of the response's body.
         outbound_response_body_bytes: u64 = OUTBOUND_RESPONSE_BODY_BYTES, "outbound-response-body" Bytes STREAM;
+        /// Bytes of one key of a key-value store.
+        kv_key_bytes: usize = KV_KEY_BYTES, "kv-key" Bytes Range::new(1, KV_KEY_BYTES_MAX);
+        /// Bytes of one value of a key-value store.
+        kv_value_bytes: usize = KV_VALUE_BYTES, "kv-value" Bytes Range::new(0, KV_VALUE_BYTES_MAX);
+        /// Keys of one key-value store, beyond which a guest adds none.
+        kv_keys: u64 = KV_KEYS, "kv-keys" Count Range::new(0, KV_KEYS_MAX);
+        /// Bytes of all keys and values of one key-value store, beyond which a guest adds none.
+        kv_bytes: u64 = KV_BYTES, "kv-bytes" Bytes STREAM;
+        /// Operations of one request on key-value stores; each key of a batch counts.
+        kv_operations: usize = KV_OPERATIONS, "kv-operations" Count COUNT_OR_ZERO;
+        /// Time one operation on a key-value store may take.
+        kv_wait: Duration = KV_WAIT, "kv-wait" Time TIME;
         /// Bytes of a component's file.
         component_bytes: u64 = COMPONENT_BYTES, "component-size" Bytes COMPONENT;
     }
@@ -238,6 +268,12 @@ mod tests {
         "outbound-total 30s",
         "outbound-response-head 64KiB",
         "outbound-response-body 32MiB",
+        "kv-key 512B",
+        "kv-value 1MiB",
+        "kv-keys 100000",
+        "kv-bytes 64MiB",
+        "kv-operations 100",
+        "kv-wait 5s",
         "component-size 32MiB",
     ];
 }

@@ -2,11 +2,11 @@
 //! own file asks for. Every wish that is refused is reported, none is cut to what would be allowed.
 
 use super::{
-    Grants, Limits, Origin, Policy, SecretGrant,
+    Grants, Limits, Namespace, Origin, Policy, SecretGrant,
     bound::Bound,
     ceiling::Wish,
     change::{LimitChange, SegmentChange, Written},
-    grants::{ENV_BYTES_MAX, OUTBOUND_RULES_MAX, VARIABLES_MAX},
+    grants::{ENV_BYTES_MAX, OUTBOUND_RULES_MAX, STORES_MAX, VARIABLES_MAX},
     units::Amount,
     wrong::Wrong,
 };
@@ -25,6 +25,7 @@ impl Policy {
         step.take_env();
         step.take_secrets();
         step.take_outbound();
+        step.take_kv();
         step.count_grants();
         step.policy.ceilings = self.ceilings.with(&change.file, change.ceiling.as_ref());
         step.ended()
@@ -97,6 +98,17 @@ impl Step<'_> {
         }
     }
 
+    /// The nearest grant of a name counts: with many owners it says whose store the name opens.
+    fn take_kv(&mut self) {
+        for Written { value: name, line } in &self.change.grants.kv {
+            if self.wants(*line, Wish::Kv(name)) {
+                self.note(format!("kv.{name}"), *line);
+                let namespace = Namespace::granted(self.above.owners, self.change, name);
+                self.policy.grants.kv.insert(name.clone(), namespace);
+            }
+        }
+    }
+
     fn take_reuse(&mut self) {
         if let Some(Written { value, line }) = &self.change.reuse
             && self.wants(*line, Wish::Reuse(*value))
@@ -136,12 +148,14 @@ impl Step<'_> {
         let env = written.env.last().map_or(0, |last| last.line);
         let secrets = written.secrets.last().map_or(0, |last| last.line);
         let outbound = written.outbound.last().map_or(0, |last| last.line);
+        let kv = written.kv.last().map_or(0, |last| last.line);
         let grants = &self.policy.grants;
         let variables = grants.env.len() + grants.secrets.len();
         let counted = [
             (env.max(secrets), "variables and secrets", variables, VARIABLES_MAX),
             (env, "bytes of env", env_bytes(grants), ENV_BYTES_MAX),
             (outbound, "outbound entries", grants.outbound.len(), OUTBOUND_RULES_MAX),
+            (kv, "stores", grants.kv.len(), STORES_MAX),
         ];
         for (line, what, count, most) in counted {
             if count > most {

@@ -51,6 +51,12 @@ impl Segment {
         self
     }
 
+    fn kv(mut self, name: &str) -> Self {
+        let written = self.line(name.to_owned());
+        self.0.grants.kv.push(written);
+        self
+    }
+
     fn reuse(mut self, reuse: Reuse) -> Self {
         self.0.reuse = Some(self.line(reuse));
         self
@@ -71,6 +77,7 @@ impl Segment {
             "env" => ceiling.env = Some(names),
             "secrets" => ceiling.secrets = Some(names),
             "outbound" => ceiling.outbound = Some(rules),
+            "kv" => ceiling.kv = Some(names),
             _ => ceiling.reuse = Some(reuse),
         }
         self
@@ -201,6 +208,12 @@ fn grants_are_counted_with_those_inherited() {
     assert!(settled(Owners::One, &[rules(full)]).is_ok());
     let told = faults(Owners::One, &[rules(full), below().outbound("http://x.com")]);
     assert!(told[0].contains("257 outbound entries"), "{told:?}");
+
+    let stores = |count: usize| (0..count).fold(root(), |segment, index| segment.kv(&format!("s{index}")));
+    let full = grants::STORES_MAX;
+    assert!(settled(Owners::One, &[stores(full), below().kv("s0")]).is_ok());
+    let told = faults(Owners::One, &[stores(full), below().kv("x")]);
+    assert!(told[0].contains("65 stores"), "{told:?}");
 }
 
 #[test]
@@ -225,8 +238,30 @@ fn a_policy_is_told_with_the_place_of_every_value() {
     ] {
         assert_eq!(row(key), expected, "{key}");
     }
-    assert_eq!(told.len(), 1 + Limits::BOUNDS.len() + 3);
+    assert_eq!(told.len(), 1 + Limits::BOUNDS.len() + 4);
     let nothing = Policy::root(Owners::One).settings();
-    let kinds: Vec<_> = nothing.iter().rev().take(3).map(|(key, setting)| format!("{key} {}", setting.value)).collect();
-    assert_eq!(kinds, ["outbound none", "secrets none", "env none"]);
+    let kinds: Vec<_> = nothing.iter().rev().take(4).map(|(key, setting)| format!("{key} {}", setting.value)).collect();
+    assert_eq!(kinds, ["kv none", "outbound none", "secrets none", "env none"]);
+}
+
+#[test]
+fn a_store_belongs_to_the_whole_site_or_to_the_directory_that_grants_it() {
+    let other = || segment("app/b/segment.toml");
+    let deep = || segment("app/a/b/segment.toml");
+    let free = || root().ceiling().most("kv", "*");
+    for (owners, segments, namespace) in [
+        (Owners::One, vec![root().kv("s")], "s"),
+        (Owners::One, vec![root(), below().kv("s")], "s"),
+        (Owners::One, vec![root().kv("s"), below().kv("s")], "s"),
+        (Owners::Many, vec![root().kv("s")], "s"),
+        (Owners::Many, vec![root().kv("s"), below()], "s"),
+        (Owners::Many, vec![free(), below().kv("s")], "s@app/a"),
+        (Owners::Many, vec![free(), other().kv("s")], "s@app/b"),
+        (Owners::Many, vec![free(), below().kv("s"), deep()], "s@app/a"),
+        (Owners::Many, vec![free(), below().kv("s"), deep().kv("s")], "s@app/a/b"),
+        (Owners::Many, vec![free().kv("s"), below().kv("s")], "s@app/a"),
+    ] {
+        let policy = settled(owners, &segments).expect("no fault");
+        assert_eq!(policy.grants.kv["s"].to_string(), namespace, "{owners:?} {segments:?}");
+    }
 }

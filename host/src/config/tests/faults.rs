@@ -42,7 +42,10 @@ const IN_THE_FILE: &[(&str, &str)] = &[
     ("compress = false", "routelet.toml:1: `compress` is not offered by this release yet; remove it"),
     ("trusted-proxies = []", "routelet.toml:1: `trusted-proxies` is not offered by this release yet; remove it"),
     ("[tls]\ncert = \"x\"", "routelet.toml:1: `tls` is not offered by this release yet; remove it"),
-    ("[kv]\nurl = \"x\"", "routelet.toml:1: `kv` is not offered by this release yet; remove it"),
+    (
+        "[kv]\nurl = \"x\"",
+        "routelet.toml:2: a kv.url of another form; expected \"redb:PATH\" with the path of a directory, or \"redis://HOST:PORT/DB\"; correct the value or remove the key",
+    ),
     (
         "owners = \"two\"",
         "routelet.toml:1: owners = \"two\"; expected \"one\", \"many\"; correct the value or remove the key",

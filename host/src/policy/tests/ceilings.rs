@@ -3,11 +3,12 @@
 use super::*;
 
 /// A wish for every kind, each in a segment of its own.
-fn wishes() -> [(&'static str, Segment); 4] {
+fn wishes() -> [(&'static str, Segment); 5] {
     [
         ("env", below().env("A", "1")),
         ("secrets", below().secret("A")),
         ("outbound", below().outbound("https://b.a.com")),
+        ("kv", below().kv("A")),
         ("reuse", below().reuse(Reuse::Serial)),
     ]
 }

@@ -7,7 +7,7 @@ use crate::{
 };
 
 const KEYS: Keys<'_> =
-    Keys { table: "[ceiling]", known: &["env", "secrets", "outbound", "reuse"], later: &["files", "kv"] };
+    Keys { table: "[ceiling]", known: &["env", "secrets", "outbound", "kv", "reuse"], later: &["files"] };
 
 pub(super) fn read(reader: &mut Reader<'_>, table: &Entry) -> CeilingWritten {
     let mut ceiling = CeilingWritten::empty(table.line);
@@ -16,6 +16,7 @@ pub(super) fn read(reader: &mut Reader<'_>, table: &Entry) -> CeilingWritten {
             "env" => ceiling.env = most(reader, entry, NamePattern::parse),
             "secrets" => ceiling.secrets = most(reader, entry, NamePattern::parse),
             "outbound" => ceiling.outbound = most(reader, entry, OutboundRule::parse),
+            "kv" => ceiling.kv = most(reader, entry, NamePattern::parse),
             "reuse" => {
                 let reuse = reader.word(entry, REUSE);
                 ceiling.reuse = reuse.map(|reuse| Written::new(reuse, entry.line));

@@ -9,7 +9,7 @@ use crate::{
     policy::{OutboundRule, SecretGrant, SecretMode, change::GrantsWritten, names, wrong::Wrong},
 };
 
-const KEYS: Keys<'_> = Keys { table: "[grants]", known: &["env", "secrets", "outbound"], later: &["files", "kv"] };
+const KEYS: Keys<'_> = Keys { table: "[grants]", known: &["env", "secrets", "outbound", "kv"], later: &["files"] };
 
 const SECRET_KEYS: Keys<'_> = Keys { table: "a secret", known: &["name", "mode"], later: &[] };
 
@@ -20,6 +20,7 @@ pub(super) fn read(reader: &mut Reader<'_>, table: &Entry) -> GrantsWritten {
             "env" => grants.env = env(reader, entry),
             "secrets" => grants.secrets = secrets(reader, entry),
             "outbound" => grants.outbound = reader.each(entry, OutboundRule::parse),
+            "kv" => grants.kv = reader.each(entry, names::name),
             _ => reader.unknown(entry, &KEYS),
         }
     }

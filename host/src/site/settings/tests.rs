@@ -56,10 +56,12 @@ secrets = [
 ]
 outbound = ["https://api.example.com",
             "https://*.example.org:8443"]
+kv = ["sessions"]
 [ceiling]
 outbound = ["https://*.example.com"]
 env = ["PUBLIC_*"]
 secrets = ["*"]
+kv = ["app_*"]
 reuse = "serial"
 [route]
 methods = ["GET", "POST"]
@@ -79,17 +81,19 @@ reuse = "serial"
     let outbound: Vec<_> = change.grants.outbound.iter().map(|rule| (rule.line, rule.value.to_string())).collect();
     assert_eq!(outbound, [(11, "https://api.example.com".to_owned()), (12, "https://*.example.org:8443".to_owned())]);
     let ceiling = change.ceiling.as_ref().expect("a ceiling");
-    assert_eq!(ceiling.line, 13);
-    assert_eq!(ceiling.outbound.as_ref().map(|most| (most.line, most.value.len())), Some((14, 1)));
+    assert_eq!(change.grants.kv, [Written::new("sessions".to_owned(), 13)]);
+    assert_eq!(ceiling.line, 14);
+    assert_eq!(ceiling.outbound.as_ref().map(|most| (most.line, most.value.len())), Some((15, 1)));
     assert_eq!(
         ceiling.env.as_ref().map(|most| (most.line, most.value[0].to_string())),
-        Some((15, "PUBLIC_*".to_owned()))
+        Some((16, "PUBLIC_*".to_owned()))
     );
-    assert_eq!(ceiling.secrets.as_ref().map(|most| most.line), Some(16));
-    assert_eq!(ceiling.reuse, Some(Written::new(Reuse::Serial, 17)));
-    assert_eq!(change.reuse, Some(Written::new(Reuse::Serial, 20)));
+    assert_eq!(ceiling.secrets.as_ref().map(|most| most.line), Some(17));
+    assert_eq!(ceiling.kv.as_ref().map(|most| (most.line, most.value[0].to_string())), Some((18, "app_*".to_owned())));
+    assert_eq!(ceiling.reuse, Some(Written::new(Reuse::Serial, 19)));
+    assert_eq!(change.reuse, Some(Written::new(Reuse::Serial, 22)));
     let methods = settings.route.methods.expect("methods");
-    assert_eq!((methods.line, methods.value.allow().as_str()), (19, "GET, HEAD, OPTIONS, POST"));
+    assert_eq!((methods.line, methods.value.allow().as_str()), (21, "GET, HEAD, OPTIONS, POST"));
 }
 
 #[test]
@@ -145,7 +149,10 @@ const REFUSED: &[(&str, &str)] = &[
         "[limits]\nqueue = 1.5\n",
         ":2: queue = a number with a fraction; expected a whole number from 0 to 1000000; correct the value or remove the key",
     ),
-    ("[grants]\nkv = [\"s\"]\n", ":2: `kv` is not offered by this release yet; remove it"),
+    (
+        "[grants]\nkv = [\"a\", \"../b\"]\n",
+        ":2: name \"../b\"; expected 1 to 128 letters, digits, `_`, `-` or `.`; rename it",
+    ),
     ("[grants]\nfiles = []\n", ":2: `files` is not offered by this release yet; remove it"),
     ("[grants]\nenv = { A = 1 }\n", ":2: A = 1; expected a string; correct the value or remove the key"),
     (
@@ -174,9 +181,9 @@ const REFUSED: &[(&str, &str)] = &[
     ),
     (
         "[ceiling]\nlimits = {}\n",
-        ":2: unknown key `limits` in [ceiling]; expected env, secrets, outbound, reuse; remove it",
+        ":2: unknown key `limits` in [ceiling]; expected env, secrets, outbound, kv, reuse; remove it",
     ),
-    ("[ceiling]\nkv = []\n", ":2: `kv` is not offered by this release yet; remove it"),
+    ("[ceiling]\nkv = 1\n", ":2: kv = 1; expected a list; correct the value or remove the key"),
     ("[ceiling]\nenv = [\"*A\"]\n", ":2: name \"*A\"; expected 1 to 128 letters, digits, `_`, `-` or `.`; rename it"),
     (
         "[ceiling]\nreuse = true\n",
@@ -240,7 +247,7 @@ fn tags_are_bounded_in_length_and_number() {
 
 #[test]
 fn all_faults_of_a_file_are_told_together() {
-    let text = "[limits]\nmemory = 1\ncpuu = \"1s\"\n[grants]\nkv = []\noutbound = [\"x\", \"https://a.com\", \"y\"]\n[route]\nreuse = 1\n[other]\n";
+    let text = "[limits]\nmemory = 1\ncpuu = \"1s\"\n[grants]\nkv = 1\noutbound = [\"x\", \"https://a.com\", \"y\"]\n[route]\nreuse = 1\n[other]\n";
     let lines: Vec<_> = faults(text).iter().map(|told| told[1..2].to_owned()).collect();
     assert_eq!(lines, ["2", "3", "5", "6", "6", "8", "9"]);
 }
