@@ -10,6 +10,7 @@ pub mod bound;
 mod ceiling;
 pub mod change;
 pub mod explain;
+pub mod files;
 pub mod grants;
 pub mod limits;
 pub mod names;
@@ -21,6 +22,7 @@ pub mod wrong;
 
 pub use change::SegmentChange;
 pub use explain::Setting;
+pub use files::FilesGrant;
 pub use grants::{Grants, SecretGrant, SecretMode};
 pub use limits::Limits;
 pub use namespace::Namespace;

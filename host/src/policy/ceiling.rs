@@ -4,8 +4,9 @@
 use std::path::{Path, PathBuf};
 
 use super::{
-    OutboundRule, Owners, Reuse,
+    FilesGrant, OutboundRule, Owners, Reuse,
     change::{CeilingWritten, SegmentChange, Written},
+    files::FilesMost,
     names::NamePattern,
     wrong::Wrong,
 };
@@ -21,6 +22,7 @@ struct Ceiling {
     secrets: Written<Vec<NamePattern>>,
     outbound: Written<Vec<OutboundRule>>,
     kv: Written<Vec<NamePattern>>,
+    files: Written<Vec<FilesMost>>,
     reuse: Written<Reuse>,
 }
 
@@ -31,6 +33,7 @@ pub(super) enum Wish<'a> {
     Secret(&'a str),
     Outbound(&'a OutboundRule),
     Kv(&'a str),
+    Files(&'a FilesGrant),
     Reuse(Reuse),
 }
 
@@ -66,6 +69,7 @@ impl Ceiling {
             secrets: or_empty(&written.secrets, written.line),
             outbound: or_empty(&written.outbound, written.line),
             kv: or_empty(&written.kv, written.line),
+            files: or_empty(&written.files, written.line),
             reuse: or_empty(&written.reuse, written.line),
         }
     }
@@ -76,6 +80,7 @@ impl Ceiling {
             Wish::Secret(name) => self.secrets.value.iter().any(|pattern| pattern.covers(name)),
             Wish::Outbound(rule) => self.outbound.value.iter().any(|most| most.covers(rule)),
             Wish::Kv(name) => self.kv.value.iter().any(|pattern| pattern.covers(name)),
+            Wish::Files(grant) => self.files.value.iter().any(|most| most.covers(grant)),
             Wish::Reuse(reuse) => reuse <= self.reuse.value,
         }
     }
@@ -86,6 +91,7 @@ impl Ceiling {
             Wish::Secret(_) => self.secrets.line,
             Wish::Outbound(_) => self.outbound.line,
             Wish::Kv(_) => self.kv.line,
+            Wish::Files(_) => self.files.line,
             Wish::Reuse(_) => self.reuse.line,
         }
     }
@@ -115,6 +121,7 @@ impl Wish<'_> {
             Self::Secret(name) => format!("grant of secret {name}"),
             Self::Outbound(rule) => format!("grant of outbound {rule}"),
             Self::Kv(name) => format!("grant of kv {name}"),
+            Self::Files(grant) => format!("grant of files {grant}"),
             Self::Reuse(reuse) => format!("reuse = {:?}", reuse.as_str()),
         }
     }
@@ -125,6 +132,7 @@ impl Wish<'_> {
             Self::Secret(_) => "secrets",
             Self::Outbound(_) => "outbound",
             Self::Kv(_) => "kv",
+            Self::Files(_) => "files",
             Self::Reuse(_) => "reuse",
         }
     }

@@ -3,7 +3,10 @@
 
 use std::path::PathBuf;
 
-use super::{Limits, OutboundRule, Reuse, SecretGrant, bound::Bound, names::NamePattern, units::Amount};
+use super::{
+    FilesGrant, Limits, OutboundRule, Reuse, SecretGrant, bound::Bound, files::FilesMost, names::NamePattern,
+    units::Amount,
+};
 
 /// A value and the line it was written in, counted from one.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -58,6 +61,8 @@ pub struct GrantsWritten {
     pub outbound: Vec<Written<OutboundRule>>,
     /// Names of key-value stores.
     pub kv: Vec<Written<String>>,
+    /// Directories.
+    pub files: Vec<Written<FilesGrant>>,
 }
 
 /// The ceiling one segment writes. A kind it leaves out is empty.
@@ -73,6 +78,8 @@ pub struct CeilingWritten {
     pub outbound: Option<Written<Vec<OutboundRule>>>,
     /// Names of key-value stores.
     pub kv: Option<Written<Vec<NamePattern>>>,
+    /// Directories.
+    pub files: Option<Written<Vec<FilesMost>>>,
     /// The most reuse.
     pub reuse: Option<Written<Reuse>>,
 }
@@ -80,6 +87,6 @@ pub struct CeilingWritten {
 impl CeilingWritten {
     /// A ceiling that allows nothing, begun in this line.
     pub fn empty(line: u32) -> Self {
-        Self { line, env: None, secrets: None, outbound: None, kv: None, reuse: None }
+        Self { line, env: None, secrets: None, outbound: None, kv: None, files: None, reuse: None }
     }
 }

@@ -20,7 +20,8 @@ pub struct Setting {
 impl Policy {
     /// Every value with its key, in the order a person reads them: `reuse`, the limits, then one
     /// entry for each grant: `env.NAME` (its value), `secrets.NAME` and `outbound.ENTRY`
-    /// (`granted`), `kv.NAME` (the namespace it opens). A kind of which nothing is granted is told once, `env` = `none`.
+    /// (`granted`), `kv.NAME` (the namespace it opens), `files.PLACE` (the directory and the access). A
+    /// kind of which nothing is granted is told once, `env` = `none`.
     pub fn settings(&self) -> Vec<(String, Setting)> {
         let limits = Limits::BOUNDS.iter().map(|bound| (bound.key.to_owned(), bound.text(&self.limits)));
         std::iter::once(("reuse".to_owned(), self.reuse.as_str().to_owned()))
@@ -41,11 +42,14 @@ impl Policy {
         let outbound = outbound.map(|rule| granted(rule.to_string()));
         let kv = grants.kv.iter();
         let kv = kv.map(|(name, namespace)| (name.clone(), namespace.to_string()));
+        let files = grants.files.iter();
+        let files = files.map(|grant| (grant.at.clone(), grant.to_string()));
         kind("env", env.collect())
             .into_iter()
             .chain(kind("secrets", secrets.collect()))
             .chain(kind("outbound", outbound.collect()))
             .chain(kind("kv", kv.collect()))
+            .chain(kind("files", files.collect()))
     }
 
     fn setting(&self, key: String, value: String) -> (String, Setting) {

@@ -1,9 +1,9 @@
-//! What a guest may reach: variables, secrets by name, outbound targets, stores. The values of secrets
-//! are not here; the server's secret source holds them.
+//! What a guest may reach: variables, secrets by name, outbound targets, stores, directories. The
+//! values of secrets are not here; the server's secret source holds them.
 
 use std::collections::BTreeMap;
 
-use super::{namespace::Namespace, outbound::OutboundRule};
+use super::{FilesGrant, namespace::Namespace, outbound::OutboundRule};
 
 /// Variables and secrets of one guest together: every one is copied into every instance.
 pub const VARIABLES_MAX: usize = 64;
@@ -25,6 +25,8 @@ pub struct Grants {
     pub outbound: Vec<OutboundRule>,
     /// Key-value stores by the name a guest opens, and where each keeps its keys.
     pub kv: BTreeMap<String, Namespace>,
+    /// Directories, none of which holds another.
+    pub files: Vec<FilesGrant>,
 }
 
 impl Grants {

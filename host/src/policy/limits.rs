@@ -91,6 +91,12 @@ pub const KV_OPERATIONS: usize = 100;
 pub const KV_WAIT: Duration = Duration::from_secs(5);
 /// An interpreter with its library fits; compiling more takes minutes.
 pub const COMPONENT_BYTES: u64 = 32 * MIB;
+/// As much as a store's namespace holds; a directory that grows beyond it says so.
+pub const FILES_BYTES: u64 = 64 * MIB;
+/// Counting so many takes milliseconds, and a listing of them fits a megabyte.
+pub const FILES_COUNT: u64 = 4_096;
+/// Two for each guest of the default concurrency.
+pub const FILES_OPEN: usize = 128;
 
 /// No wait is longer than a day: timers stay far from overflow, and "none" says the rest.
 pub const TIME_MAX: Duration = Duration::from_hours(24);
@@ -212,6 +218,12 @@ bounds! {
         kv_operations: usize = KV_OPERATIONS, "kv-operations" Count COUNT_OR_ZERO;
         /// Time one operation on a key-value store may take.
         kv_wait: Duration = KV_WAIT, "kv-wait" Time TIME;
+        /// Bytes of all files in one granted directory, for this segment to write more.
+        files_bytes: u64 = FILES_BYTES, "files-bytes" Bytes STREAM;
+        /// Files, directories and links in one granted directory, for this segment to make more.
+        files_count: u64 = FILES_COUNT, "files-count" Count COUNT_OR_ZERO;
+        /// Files and directories one route holds open at a time.
+        files_open: usize = FILES_OPEN, "files-open" Count COUNT_OR_ZERO;
         /// Bytes of a component's file.
         component_bytes: u64 = COMPONENT_BYTES, "component-size" Bytes COMPONENT;
     }
@@ -274,6 +286,9 @@ mod tests {
         "kv-bytes 64MiB",
         "kv-operations 100",
         "kv-wait 5s",
+        "files-bytes 64MiB",
+        "files-count 4096",
+        "files-open 128",
         "component-size 32MiB",
     ];
 }

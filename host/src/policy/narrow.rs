@@ -2,10 +2,11 @@
 //! own file asks for. Every wish that is refused is reported, none is cut to what would be allowed.
 
 use super::{
-    Grants, Limits, Namespace, Origin, Policy, SecretGrant,
+    FilesGrant, Grants, Limits, Namespace, Origin, Policy, SecretGrant,
     bound::Bound,
     ceiling::Wish,
     change::{LimitChange, SegmentChange, Written},
+    files::FILES_RULES_MAX,
     grants::{ENV_BYTES_MAX, OUTBOUND_RULES_MAX, STORES_MAX, VARIABLES_MAX},
     units::Amount,
     wrong::Wrong,
@@ -26,6 +27,7 @@ impl Policy {
         step.take_secrets();
         step.take_outbound();
         step.take_kv();
+        step.take_files();
         step.count_grants();
         step.policy.ceilings = self.ceilings.with(&change.file, change.ceiling.as_ref());
         step.ended()
@@ -109,6 +111,32 @@ impl Step<'_> {
         }
     }
 
+    fn take_files(&mut self) {
+        for Written { value, line } in &self.change.grants.files {
+            if self.wants(*line, Wish::Files(value)) && self.is_apart(value, *line) {
+                self.note(files_key(value), *line);
+                self.policy.grants.files.retain(|held| held.at != value.at);
+                self.policy.grants.files.push(value.clone());
+            }
+        }
+    }
+
+    /// Whether no other directory holds this one or lies in it; a refusal is noted. A grant from
+    /// above for the same place is replaced.
+    fn is_apart(&mut self, grant: &FilesGrant, line: u32) -> bool {
+        let held = self.policy.grants.files.iter().filter(|held| held.overlaps(grant));
+        let mut held = held.filter_map(|held| Some((held, self.policy.origin(&files_key(held))?)));
+        let Some((_, other)) = held.find(|(held, origin)| held.at != grant.at || origin.file == self.change.file)
+        else {
+            return true;
+        };
+        let wrong = Wrong::new(format!("files {grant} at {} overlaps the grant at {other}", grant.at))
+            .expected("directories, and places in the guest, of which none holds another")
+            .way_out("grant the outer one alone, or separate them");
+        self.refuse(line, wrong);
+        false
+    }
+
     fn take_reuse(&mut self) {
         if let Some(Written { value, line }) = &self.change.reuse
             && self.wants(*line, Wish::Reuse(*value))
@@ -149,6 +177,7 @@ impl Step<'_> {
         let secrets = written.secrets.last().map_or(0, |last| last.line);
         let outbound = written.outbound.last().map_or(0, |last| last.line);
         let kv = written.kv.last().map_or(0, |last| last.line);
+        let files = written.files.last().map_or(0, |last| last.line);
         let grants = &self.policy.grants;
         let variables = grants.env.len() + grants.secrets.len();
         let counted = [
@@ -156,6 +185,7 @@ impl Step<'_> {
             (env, "bytes of env", env_bytes(grants), ENV_BYTES_MAX),
             (outbound, "outbound entries", grants.outbound.len(), OUTBOUND_RULES_MAX),
             (kv, "stores", grants.kv.len(), STORES_MAX),
+            (files, "directories", grants.files.len(), FILES_RULES_MAX),
         ];
         for (line, what, count, most) in counted {
             if count > most {
@@ -181,6 +211,11 @@ fn looser(bound: &Bound<Limits>, amount: Amount, above: &Limits, origin: &Origin
     let most = bound.unit.written((bound.read)(above));
     Wrong::new(format!("{} = {} is more than the {most} at {origin}", bound.key, bound.unit.written(amount)))
         .way_out(format!("write at most {most} here, or raise it there"))
+}
+
+/// The key a directory is explained under.
+fn files_key(grant: &FilesGrant) -> String {
+    format!("files.{}", grant.at)
 }
 
 fn add_secret(grants: &mut Grants, secret: &SecretGrant) {

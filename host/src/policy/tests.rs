@@ -1,11 +1,13 @@
 use super::{
     change::{CeilingWritten, LimitChange, Written},
+    files::{Access, FilesMost},
     names::NamePattern,
     *,
 };
 use crate::fault::Fault;
 
 mod ceilings;
+mod files;
 mod property;
 
 /// A segment's file, built a line at a time.
@@ -57,8 +59,28 @@ impl Segment {
         self
     }
 
+    fn files(mut self, from: &str, at: &str, access: Access) -> Self {
+        let grant = FilesGrant { from: PathBuf::from(from), at: at.to_owned(), access };
+        let written = self.line(grant);
+        self.0.grants.files.push(written);
+        self
+    }
+
     fn reuse(mut self, reuse: Reuse) -> Self {
         self.0.reuse = Some(self.line(reuse));
+        self
+    }
+
+    /// This segment's lines, then the grants of another as its next line.
+    fn and(mut self, other: Self) -> Self {
+        let line = self.line(()).line;
+        fn moved<T>(values: Vec<Written<T>>, line: u32) -> impl Iterator<Item = Written<T>> {
+            values.into_iter().map(move |written| Written::new(written.value, line))
+        }
+        let (own, other) = (&mut self.0.grants, other.0.grants);
+        own.env.extend(moved(other.env, line));
+        own.secrets.extend(moved(other.secrets, line));
+        own.files.extend(moved(other.files, line));
         self
     }
 
@@ -71,6 +93,8 @@ impl Segment {
     fn most(mut self, kind: &str, entry: &str) -> Self {
         let names = self.line(NamePattern::parse(entry).into_iter().collect());
         let rules = Written::new(OutboundRule::parse(entry).into_iter().collect(), names.line);
+        let files = vec![FilesMost { from: PathBuf::from(entry), access: Access::Read }];
+        let files = Written::new(files, names.line);
         let reuse = Written::new(Reuse::Serial, names.line);
         let ceiling = self.0.ceiling.as_mut().expect("a ceiling was begun");
         match kind {
@@ -78,6 +102,7 @@ impl Segment {
             "secrets" => ceiling.secrets = Some(names),
             "outbound" => ceiling.outbound = Some(rules),
             "kv" => ceiling.kv = Some(names),
+            "files" => ceiling.files = Some(files),
             _ => ceiling.reuse = Some(reuse),
         }
         self
@@ -219,7 +244,8 @@ fn grants_are_counted_with_those_inherited() {
 #[test]
 fn a_policy_is_told_with_the_place_of_every_value() {
     let above = root().limit("memory", "32MiB").env("GREETING", "hi").secret("STRIPE_KEY");
-    let own = below().limit("cpu", "500ms").outbound("https://a.com").reuse(Reuse::Serial);
+    let own =
+        below().limit("cpu", "500ms").outbound("https://a.com").reuse(Reuse::Serial).files("a/b", "/b", Access::Read);
     let policy = settled(Owners::One, &[above, own]).expect("no fault");
     let told = policy.settings();
     let row = |key: &str| {
@@ -235,13 +261,14 @@ fn a_policy_is_told_with_the_place_of_every_value() {
         ("env.GREETING", "hi app/segment.toml Some(2)"),
         ("secrets.STRIPE_KEY", "granted app/segment.toml Some(3)"),
         ("outbound.https://a.com", "granted app/a/segment.toml Some(2)"),
+        ("files./b", "a/b (read) app/a/segment.toml Some(4)"),
     ] {
         assert_eq!(row(key), expected, "{key}");
     }
-    assert_eq!(told.len(), 1 + Limits::BOUNDS.len() + 4);
+    assert_eq!(told.len(), 1 + Limits::BOUNDS.len() + 5);
     let nothing = Policy::root(Owners::One).settings();
-    let kinds: Vec<_> = nothing.iter().rev().take(4).map(|(key, setting)| format!("{key} {}", setting.value)).collect();
-    assert_eq!(kinds, ["kv none", "outbound none", "secrets none", "env none"]);
+    let kinds: Vec<_> = nothing.iter().rev().take(5).map(|(key, setting)| format!("{key} {}", setting.value)).collect();
+    assert_eq!(kinds, ["files none", "kv none", "outbound none", "secrets none", "env none"]);
 }
 
 #[test]

@@ -16,6 +16,7 @@ use crate::{
 };
 
 mod ceiling;
+mod files;
 mod grants;
 mod reader;
 mod route;

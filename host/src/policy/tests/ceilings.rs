@@ -3,12 +3,13 @@
 use super::*;
 
 /// A wish for every kind, each in a segment of its own.
-fn wishes() -> [(&'static str, Segment); 5] {
+fn wishes() -> [(&'static str, Segment); 6] {
     [
         ("env", below().env("A", "1")),
         ("secrets", below().secret("A")),
         ("outbound", below().outbound("https://b.a.com")),
         ("kv", below().kv("A")),
+        ("files", below().files("data/a", "/a", Access::Read)),
         ("reuse", below().reuse(Reuse::Serial)),
     ]
 }
@@ -16,6 +17,7 @@ fn wishes() -> [(&'static str, Segment); 5] {
 fn covering(kind: &str) -> &'static str {
     match kind {
         "outbound" => "https://*.a.com",
+        "files" => "data",
         _ => "A*",
     }
 }
@@ -63,6 +65,30 @@ fn a_grant_beyond_a_ceiling_is_told_both_places() {
             "app/a/segment.toml:2: grant of outbound https://evil.com is beyond the ceiling at app/segment.toml:2; remove it here, or add it to `outbound` there",
         ]
     );
+}
+
+#[test]
+fn every_violation_of_every_key_names_both_files_and_lines() {
+    let written = |segment: Segment, bound: &'static bound::Bound<Limits>, amount: u64| {
+        segment.limit(bound.key, &bound.unit.text(amount))
+    };
+    let limits = Limits::BOUNDS.iter().map(|bound| {
+        let (least, most) = (bound.range.least, bound.range.most);
+        (bound.key, written(root().env("LINE_ONE", ""), bound, least), written(below(), bound, most))
+    });
+    let grants = wishes().map(|(kind, wish)| (kind, root().env("LINE_ONE", "").ceiling(), wish));
+    let one_name = |own: Segment, above: Segment| ("one name", root().env("LINE_ONE", "").and(above), own);
+    let doubled = [
+        one_name(below().env("A", ""), segment("").secret("A")),
+        one_name(below().secret("A"), segment("").env("A", "")),
+        one_name(below().files("a/b", "/b", Access::Read), segment("").files("a", "/a", Access::ReadWrite)),
+    ];
+    for (key, above, own) in limits.chain(grants).chain(doubled) {
+        let told = faults(Owners::One, &[above, own]);
+        assert_eq!(told.len(), 1, "{key}: {told:?}");
+        assert!(told[0].starts_with("app/a/segment.toml:1: "), "{key}: {told:?}");
+        assert!(told[0].contains("at app/segment.toml:2"), "{key}: {told:?}");
+    }
 }
 
 #[test]

@@ -1,13 +1,13 @@
 //! `[ceiling]` of a `segment.toml`. What it means for the segments below is decided by the policy.
 
-use super::{Entry, Written, reader::Reader, route::REUSE};
+use super::{Entry, Written, files, reader::Reader, route::REUSE};
 use crate::{
     config::unknown::Keys,
     policy::{OutboundRule, change::CeilingWritten, names::NamePattern, wrong::Wrong},
 };
 
 const KEYS: Keys<'_> =
-    Keys { table: "[ceiling]", known: &["env", "secrets", "outbound", "kv", "reuse"], later: &["files"] };
+    Keys { table: "[ceiling]", known: &["env", "secrets", "outbound", "kv", "files", "reuse"], later: &[] };
 
 pub(super) fn read(reader: &mut Reader<'_>, table: &Entry) -> CeilingWritten {
     let mut ceiling = CeilingWritten::empty(table.line);
@@ -17,6 +17,7 @@ pub(super) fn read(reader: &mut Reader<'_>, table: &Entry) -> CeilingWritten {
             "secrets" => ceiling.secrets = most(reader, entry, NamePattern::parse),
             "outbound" => ceiling.outbound = most(reader, entry, OutboundRule::parse),
             "kv" => ceiling.kv = most(reader, entry, NamePattern::parse),
+            "files" => ceiling.files = Some(files::most(reader, entry)),
             "reuse" => {
                 let reuse = reader.word(entry, REUSE);
                 ceiling.reuse = reuse.map(|reuse| Written::new(reuse, entry.line));

@@ -1,7 +1,7 @@
 //! `[grants]` of a `segment.toml`. Ceilings are checked by the policy, values of secrets are not here.
 
 use super::{
-    Entry, Value, Written,
+    Entry, Value, Written, files,
     reader::{Reader, unfit},
 };
 use crate::{
@@ -9,7 +9,7 @@ use crate::{
     policy::{OutboundRule, SecretGrant, SecretMode, change::GrantsWritten, names, wrong::Wrong},
 };
 
-const KEYS: Keys<'_> = Keys { table: "[grants]", known: &["env", "secrets", "outbound", "kv"], later: &["files"] };
+const KEYS: Keys<'_> = Keys { table: "[grants]", known: &["env", "secrets", "outbound", "kv", "files"], later: &[] };
 
 const SECRET_KEYS: Keys<'_> = Keys { table: "a secret", known: &["name", "mode"], later: &[] };
 
@@ -19,6 +19,7 @@ pub(super) fn read(reader: &mut Reader<'_>, table: &Entry) -> GrantsWritten {
         match entry.key.as_str() {
             "env" => grants.env = env(reader, entry),
             "secrets" => grants.secrets = secrets(reader, entry),
+            "files" => grants.files = files::read(reader, entry),
             "outbound" => grants.outbound = reader.each(entry, OutboundRule::parse),
             "kv" => grants.kv = reader.each(entry, names::name),
             _ => reader.unknown(entry, &KEYS),

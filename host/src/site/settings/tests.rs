@@ -1,6 +1,6 @@
 use super::*;
 use crate::{
-    policy::{Reuse, units::Amount},
+    policy::{Reuse, files::Access, units::Amount},
     section::{Dynamic, Revalidate},
 };
 
@@ -57,12 +57,14 @@ secrets = [
 outbound = ["https://api.example.com",
             "https://*.example.org:8443"]
 kv = ["sessions"]
+files = [{ from = "data", at = "/data" }, { from = "./up/", at = "/up", access = "read-write" }]
 [ceiling]
 outbound = ["https://*.example.com"]
 env = ["PUBLIC_*"]
 secrets = ["*"]
 kv = ["app_*"]
 reuse = "serial"
+files = [{ from = "data" }]
 [route]
 methods = ["GET", "POST"]
 reuse = "serial"
@@ -82,18 +84,27 @@ reuse = "serial"
     assert_eq!(outbound, [(11, "https://api.example.com".to_owned()), (12, "https://*.example.org:8443".to_owned())]);
     let ceiling = change.ceiling.as_ref().expect("a ceiling");
     assert_eq!(change.grants.kv, [Written::new("sessions".to_owned(), 13)]);
-    assert_eq!(ceiling.line, 14);
-    assert_eq!(ceiling.outbound.as_ref().map(|most| (most.line, most.value.len())), Some((15, 1)));
+    let files: Vec<_> = change.grants.files.iter().map(|grant| (grant.line, grant.value.written())).collect();
+    assert_eq!(
+        files,
+        [
+            (14, "{ from = \"data\", at = \"/data\", access = \"read\" }".to_owned()),
+            (14, "{ from = \"up\", at = \"/up\", access = \"read-write\" }".to_owned()),
+        ]
+    );
+    assert_eq!(ceiling.line, 15);
+    assert_eq!(ceiling.outbound.as_ref().map(|most| (most.line, most.value.len())), Some((16, 1)));
     assert_eq!(
         ceiling.env.as_ref().map(|most| (most.line, most.value[0].to_string())),
-        Some((16, "PUBLIC_*".to_owned()))
+        Some((17, "PUBLIC_*".to_owned()))
     );
-    assert_eq!(ceiling.secrets.as_ref().map(|most| most.line), Some(17));
-    assert_eq!(ceiling.kv.as_ref().map(|most| (most.line, most.value[0].to_string())), Some((18, "app_*".to_owned())));
-    assert_eq!(ceiling.reuse, Some(Written::new(Reuse::Serial, 19)));
-    assert_eq!(change.reuse, Some(Written::new(Reuse::Serial, 22)));
+    assert_eq!(ceiling.secrets.as_ref().map(|most| most.line), Some(18));
+    assert_eq!(ceiling.kv.as_ref().map(|most| (most.line, most.value[0].to_string())), Some((19, "app_*".to_owned())));
+    assert_eq!(ceiling.reuse, Some(Written::new(Reuse::Serial, 20)));
+    assert_eq!(ceiling.files.as_ref().map(|most| (most.line, most.value[0].access)), Some((21, Access::Read)));
+    assert_eq!(change.reuse, Some(Written::new(Reuse::Serial, 24)));
     let methods = settings.route.methods.expect("methods");
-    assert_eq!((methods.line, methods.value.allow().as_str()), (21, "GET, HEAD, OPTIONS, POST"));
+    assert_eq!((methods.line, methods.value.allow().as_str()), (23, "GET, HEAD, OPTIONS, POST"));
 }
 
 #[test]
@@ -153,7 +164,30 @@ const REFUSED: &[(&str, &str)] = &[
         "[grants]\nkv = [\"a\", \"../b\"]\n",
         ":2: name \"../b\"; expected 1 to 128 letters, digits, `_`, `-` or `.`; rename it",
     ),
-    ("[grants]\nfiles = []\n", ":2: `files` is not offered by this release yet; remove it"),
+    (
+        "[grants]\nfiles = [\"data\"]\n",
+        ":2: files = \"data\"; expected tables in the list, such as { from = \"data\", at = \"/data\" }; correct the value or remove the key",
+    ),
+    (
+        "[grants]\nfiles = [{ from = \"data\" }]\n",
+        ":2: a directory without `at`; write { from = \"data\", at = \"/data\", access = \"read\" }",
+    ),
+    (
+        "[grants]\nfiles = [\n{ from = \"../data\", at = \"/data\" }]\n",
+        ":3: from = \"../data\"; expected a path without `..`; name the directory itself, below the site or absolute",
+    ),
+    (
+        "[grants]\nfiles = [{ from = \"data\", at = \"/data\", access = \"write\" }]\n",
+        ":2: access = \"write\"; expected \"read\", \"read-write\"; correct the value or remove the key",
+    ),
+    (
+        "[grants]\nfiles = [{ from = \"data\", at = \"/data\", mode = \"read\" }]\n",
+        ":2: unknown key `mode` in a directory; expected from, at, access; remove it",
+    ),
+    (
+        "[ceiling]\nfiles = [{ from = \"data\", at = \"/data\" }]\n",
+        ":2: unknown key `at` in a directory of a ceiling; expected from, access; remove it",
+    ),
     ("[grants]\nenv = { A = 1 }\n", ":2: A = 1; expected a string; correct the value or remove the key"),
     (
         "[grants]\nenv = { \"A B\" = \"\" }\n",
@@ -181,7 +215,7 @@ const REFUSED: &[(&str, &str)] = &[
     ),
     (
         "[ceiling]\nlimits = {}\n",
-        ":2: unknown key `limits` in [ceiling]; expected env, secrets, outbound, kv, reuse; remove it",
+        ":2: unknown key `limits` in [ceiling]; expected env, secrets, outbound, kv, files, reuse; remove it",
     ),
     ("[ceiling]\nkv = 1\n", ":2: kv = 1; expected a list; correct the value or remove the key"),
     ("[ceiling]\nenv = [\"*A\"]\n", ":2: name \"*A\"; expected 1 to 128 letters, digits, `_`, `-` or `.`; rename it"),
