@@ -3,6 +3,7 @@
 
 mod build;
 mod check;
+pub(crate) mod compile;
 pub(crate) mod dev;
 mod explain;
 mod files;
@@ -46,6 +47,9 @@ struct Typed {
 /// One command with its arguments.
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
+    /// What a server calls itself as, to compile one component within bounds.
+    #[command(hide = true)]
+    Compile,
     /// Build a site, serve it, and follow every change of its sources.
     #[command(display_order = 3)]
     Dev(DevArgs),

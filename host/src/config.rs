@@ -39,6 +39,25 @@ pub enum LogFormat {
     Json,
 }
 
+/// Where components are compiled to native code.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub enum Compiler {
+    /// In the serving process.
+    ///
+    /// This gives up the limits `compile-time` and `compile-memory`: a component made to be dear can
+    /// hold a processor for hours, take all memory, or end the server through a fault of the
+    /// compiler. It is for components one trusts, or compiles elsewhere first.
+    #[default]
+    InProcess,
+    /// In a process of this program for each component, within the limits of its segment.
+    ///
+    /// The program is a `routelet` of this very version and build, or one that calls
+    /// [`compile::answer`](crate::compile::answer) when its single argument is `compile`. What it
+    /// returns is native code that runs with all rights of the serving process, so it has to be
+    /// trusted as much as that.
+    Child(PathBuf),
+}
+
 /// Every decision about a server, settled: no field means "undecided".
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Config {
@@ -63,6 +82,8 @@ pub struct Config {
     pub log: LogFormat,
     /// Where compiled components are kept; `None` keeps none.
     pub cache_dir: Option<PathBuf>,
+    /// Where components are compiled; the program `routelet` names itself here.
+    pub compiler: Compiler,
     /// Where secrets come from.
     pub secrets: SecretsSource,
     /// Where key-value stores are kept.
@@ -84,6 +105,7 @@ impl Default for Config {
             access_log: false,
             log: LogFormat::Json,
             cache_dir: None,
+            compiler: Compiler::InProcess,
             secrets: SecretsSource::Nowhere,
             kv: StoresSource::Nowhere,
             server: ServerLimits::default(),

@@ -30,9 +30,9 @@ pub mod site;
 pub mod telemetry;
 
 pub use body::{Body, BodyError};
-pub use config::Config;
+pub use config::{Compiler, Config};
 pub use dispatch::{ClientAddress, respond};
 pub use fault::Fault;
-pub use runtime::{contract, section};
+pub use runtime::{compile, contract, section};
 pub use server::{Drained, Server};
 pub use site::{LoadError, Site};

@@ -18,14 +18,18 @@ fn main() -> ExitCode {
 }
 
 fn start(command: Command, screen: &mut Screen<'_>) -> Result<Exit, Stop> {
+    match command {
+        // A process about to be bounded starts no threads before.
+        Command::Compile => cli::compile::compile(),
+        Command::Serve(args) => run(unless_hurried(async |signals| serve(&args, signals, screen).await)),
+        Command::Dev(args) => run(unless_hurried(async |signals| dev(&args, signals, screen).await)),
+        Command::Brief(brief) => run(cli::run(brief, screen)),
+    }
+}
+
+fn run(command: impl Future<Output = Result<Exit, Stop>>) -> Result<Exit, Stop> {
     let runtime = tokio::runtime::Runtime::new().map_err(Stop::failed)?;
-    let ended = runtime.block_on(async {
-        match command {
-            Command::Serve(args) => unless_hurried(async |signals| serve(&args, signals, screen).await).await,
-            Command::Dev(args) => unless_hurried(async |signals| dev(&args, signals, screen).await).await,
-            Command::Brief(brief) => cli::run(brief, screen).await,
-        }
-    });
+    let ended = runtime.block_on(command);
     // What still runs is cut off: the grace period is over, or nobody wants to wait for it.
     runtime.shutdown_background();
     ended

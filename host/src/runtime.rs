@@ -4,6 +4,7 @@
 pub(crate) mod admission;
 pub(crate) mod body;
 pub(crate) mod call;
+pub mod compile;
 pub(crate) mod component;
 pub mod contract;
 pub(crate) mod engine;

@@ -32,7 +32,7 @@ pub use self::{explain::Explanation, listing::RouteListing, ungranted::Ungranted
 
 use crate::{
     Fault,
-    config::{Config, Secrets},
+    config::{Compiler, Config, Secrets},
     routing::{PathRules, RouteTable},
     runtime::{
         admission::Gate,
@@ -238,6 +238,11 @@ impl Inner {
             wasi_0_3: config.wasi_0_3,
             outbound_connections: config.server.outbound_connections,
             cache_dir: config.cache_dir.as_deref(),
+            cache_bytes: config.server.code_cache_bytes,
+            compiler: match &config.compiler {
+                Compiler::InProcess => None,
+                Compiler::Child(program) => Some(program.clone()),
+            },
         };
         let host =
             Host::new(&settings).map_err(|error| vec![Fault::new(&dir, format!("no engine for guests: {error:#}"))])?;

@@ -4,14 +4,14 @@
 use std::{
     env,
     io::{self, IsTerminal},
-    path::Path,
+    path::{Path, PathBuf},
 };
 
 use clap::{Arg, ArgAction, ArgMatches, Args, Command, FromArgMatches};
 use routelet::{
     Config, Fault,
     config::{
-        Flag, ServerLimits, Surroundings,
+        Compiler, Flag, ServerLimits, Surroundings,
         keys::{self, Key},
     },
 };
@@ -38,12 +38,19 @@ impl Settings {
                 .collect(),
             is_terminal: io::stderr().is_terminal(),
         };
-        let (config, faults) = Config::load_in_part(&self.0, &surroundings);
+        let (mut config, faults) = Config::load_in_part(&self.0, &surroundings);
+        config.compiler = Compiler::Child(this_program()?);
         if faults.iter().any(|fault| fault.file.to_string_lossy().starts_with("--")) {
             return Err(Stop { exit: Exit::Misused, ..faults.into() });
         }
         Ok((config, faults))
     }
+}
+
+/// The program that runs, even where its file has been replaced by a newer one since.
+fn this_program() -> io::Result<PathBuf> {
+    let running = PathBuf::from("/proc/self/exe");
+    if running.exists() { Ok(running) } else { env::current_exe() }
 }
 
 impl Args for Settings {

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use crate::policy::{
     bound::{Range, bounds},
-    limits::{COUNT_MAX, HELD_BYTES_MAX, TIME_MAX},
+    limits::{COUNT_MAX, HELD_BYTES_MAX, STREAM_BYTES_MAX, TIME_MAX},
 };
 
 /// Descriptors are finite; the server lowers this to half of what the system lets it open.
@@ -35,6 +35,8 @@ pub const H2_PENDING_RESETS: usize = 20;
 pub const H2_LOCAL_RESETS: usize = 1_024;
 /// Outbound connections of all routes together, a quarter of the usual limit of descriptors.
 pub const OUTBOUND_CONNECTIONS: usize = 1_024;
+/// Some hundred components of interpreters, thousands of others.
+pub const CODE_CACHE_BYTES: u64 = 2 << 30;
 
 const TIME: Range = Range::new(1, TIME_MAX.as_millis() as u64);
 const COUNT: Range = Range::new(1, COUNT_MAX);
@@ -74,5 +76,7 @@ bounds! {
         h2_local_resets: usize = H2_LOCAL_RESETS, "h2-local-resets" Count COUNT;
         /// Outbound connections at a time, over all routes.
         outbound_connections: usize = OUTBOUND_CONNECTIONS, "outbound-connections" Count COUNT;
+        /// Bytes of compiled code kept on disk.
+        code_cache_bytes: u64 = CODE_CACHE_BYTES, "code-cache" Bytes Range::new(0, STREAM_BYTES_MAX);
     }
 }

@@ -66,6 +66,7 @@ request-head = "64KiB"
         access_log: true,
         log: LogFormat::Pretty,
         cache_dir: Some(PathBuf::from("/site/cache")),
+        compiler: Compiler::InProcess,
         secrets: SecretsSource::File(PathBuf::from("/site/../secrets.env")),
         kv: StoresSource::Directory(PathBuf::from("/site/kv")),
         server: ServerLimits {
@@ -260,4 +261,5 @@ const SERVER_DEFAULTS: &[&str] = &[
     "h2-pending-resets 20",
     "h2-local-resets 1024",
     "outbound-connections 1024",
+    "code-cache 2GiB",
 ];

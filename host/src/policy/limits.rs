@@ -97,6 +97,10 @@ pub const FILES_BYTES: u64 = 64 * MIB;
 pub const FILES_COUNT: u64 = 4_096;
 /// Two for each guest of the default concurrency.
 pub const FILES_OPEN: usize = 128;
+/// An interpreter with its library takes a tenth of that on one core.
+pub const COMPILE_TIME: Duration = Duration::from_mins(1);
+/// Twice what the largest component of an interpreter takes.
+pub const COMPILE_MEMORY_BYTES: u64 = GIB;
 
 /// No wait is longer than a day: timers stay far from overflow, and "none" says the rest.
 pub const TIME_MAX: Duration = Duration::from_hours(24);
@@ -130,6 +134,8 @@ pub const KV_VALUE_BYTES_MAX: u64 = 16 * MIB;
 pub const KV_KEYS_MAX: u64 = 100_000_000;
 /// Read and parsed whole.
 const COMPONENT: Range = Range::new(1, GIB);
+/// The compiler itself takes some tens of MiB before it has read anything.
+const COMPILER: Range = Range::new(64 * MIB, 64 * GIB);
 
 bounds! {
     /// How much one guest, or one route, may use.
@@ -226,6 +232,10 @@ bounds! {
         files_open: usize = FILES_OPEN, "files-open" Count COUNT_OR_ZERO;
         /// Bytes of a component's file.
         component_bytes: u64 = COMPONENT_BYTES, "component-size" Bytes COMPONENT;
+        /// Time to compile a component.
+        compile_time: Duration = COMPILE_TIME, "compile-time" Time TIME;
+        /// Memory of the process that compiles a component.
+        compile_memory_bytes: u64 = COMPILE_MEMORY_BYTES, "compile-memory" Bytes COMPILER;
     }
 }
 
@@ -290,5 +300,7 @@ mod tests {
         "files-count 4096",
         "files-open 128",
         "component-size 32MiB",
+        "compile-time 60s",
+        "compile-memory 1GiB",
     ];
 }

@@ -52,6 +52,7 @@ pub(crate) enum Allocation {
 #[derive(Clone)]
 pub(crate) struct GuestEngine {
     engine: Engine,
+    flavour: Flavour,
     #[cfg(test)]
     allocation: Allocation,
     _ticker: Arc<EpochTicker>,
@@ -84,6 +85,7 @@ impl GuestEngine {
         let ticker = EpochTicker::start(engine.weak())?;
         Ok(Self {
             engine,
+            flavour,
             #[cfg(test)]
             allocation,
             _ticker: Arc::new(ticker),
@@ -95,11 +97,21 @@ impl GuestEngine {
         &self.engine
     }
 
+    /// Which WASI generation it serves.
+    pub(crate) fn flavour(&self) -> Flavour {
+        self.flavour
+    }
+
     /// Where its instances get their memory from.
     #[cfg(test)]
     pub(crate) fn allocation(&self) -> Allocation {
         self.allocation
     }
+}
+
+/// An engine that makes code for those of [`GuestEngine`], and runs none: it reserves nothing and has no ticker.
+pub(super) fn for_compiling(flavour: Flavour) -> wasmtime::Result<Engine> {
+    Engine::new(config(flavour).allocation_strategy(InstanceAllocationStrategy::OnDemand))
 }
 
 fn config(flavour: Flavour) -> Config {

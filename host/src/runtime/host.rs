@@ -1,13 +1,14 @@
 //! The engines of one server, and the line from a component's bytes to something that can be
 //! instantiated. It knows no route.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
-use wasmtime::component::{Component, InstancePre, Linker};
+use wasmtime::component::{InstancePre, Linker};
 use wasmtime_wasi_http::p3::bindings::ServiceIndices;
 
 use super::{
-    component::CodeCache,
+    compile::{CompileBounds, CompileError, Compiler},
+    component::{self, Components},
     contract::{Contract, Demand, Kind},
     engine::{Flavour, GuestEngine},
     guest::Guest,
@@ -23,7 +24,7 @@ use crate::policy::Limits;
 pub(crate) struct Host {
     sync: Offer,
     concurrent: Option<Offer>,
-    cache: Option<CodeCache>,
+    components: Components,
     census: Census,
     outside: Outside,
 }
@@ -39,6 +40,10 @@ pub(crate) struct HostSettings<'a> {
     pub(crate) outbound_connections: usize,
     /// Where compiled code is kept.
     pub(crate) cache_dir: Option<&'a Path>,
+    /// How many bytes of it.
+    pub(crate) cache_bytes: u64,
+    /// The program that compiles; without one, this process does.
+    pub(crate) compiler: Option<PathBuf>,
 }
 
 struct Offer {
@@ -57,9 +62,9 @@ pub(crate) struct Prepared {
 /// Why a component with a good contract cannot be served.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum PrepareError {
-    /// The compiler refuses it.
-    #[error("does not compile")]
-    Compile(#[source] wasmtime::Error),
+    /// There is no code of it.
+    #[error(transparent)]
+    Compile(#[from] CompileError),
     /// An import is not what the host offers.
     #[error("does not link")]
     Link(#[source] wasmtime::Error),
@@ -101,8 +106,7 @@ impl PrepareError {
     pub(crate) fn fault(&self, file: &Path) -> Fault {
         match self {
             Self::Link(error) => unlinked::fault(file, error),
-            Self::Compile(error) => Fault::new(file, format!("{self}: {error:#}"))
-                .way_out("build it with a current toolchain, without features beyond WASI 0.2"),
+            Self::Compile(error) => error.fault(file),
             Self::Entry(_) => Fault::new(file, self.to_string()).way_out("build it against the interfaces in wit/"),
         }
     }
@@ -112,22 +116,23 @@ impl Host {
     /// Engines as the settings ask for; the one of WASI 0.3 only where it is switched on.
     pub(crate) fn new(settings: &HostSettings<'_>) -> wasmtime::Result<Self> {
         let concurrent = settings.wasi_0_3.then(|| Offer::new(Flavour::Concurrent, settings.guests));
+        let cache = settings.cache_dir.and_then(|dir| component::open_cache(dir, settings.cache_bytes));
         Ok(Self {
             sync: Offer::new(Flavour::Sync, settings.guests)?,
             concurrent: concurrent.transpose()?,
-            cache: settings.cache_dir.and_then(open_cache),
+            components: Components::new(Compiler::new(settings.compiler.clone()), cache),
             census: Census::default(),
             outside: Outside::new(settings.outbound_connections),
         })
     }
 
-    /// Compiles and links a component.
-    pub(crate) fn prepare(&self, bytes: &[u8], contract: &Contract) -> Result<Prepared, PrepareError> {
+    /// Compiles and links a component. It blocks, and needs the async runtime around it.
+    pub(crate) fn prepare(&self, bytes: &[u8], contract: &Contract, limits: &Limits) -> Result<Prepared, PrepareError> {
         let offer = match &self.concurrent {
             Some(concurrent) if contract.needs_async_engine => concurrent,
             _ => &self.sync,
         };
-        let component = self.compile(offer, bytes).map_err(PrepareError::Compile)?;
+        let component = self.components.component(&offer.engine, bytes, CompileBounds::of(limits))?;
         let pre = offer.linker.instantiate_pre(&component).map_err(PrepareError::Link)?;
         let entry = entry(&pre, contract)?;
         Ok(Prepared { pre, entry, engine: offer.engine.clone() })
@@ -142,13 +147,6 @@ impl Host {
     pub(crate) fn outside(&self) -> &Outside {
         &self.outside
     }
-
-    fn compile(&self, offer: &Offer, bytes: &[u8]) -> wasmtime::Result<Component> {
-        match &self.cache {
-            Some(cache) => cache.component(offer.engine.engine(), bytes),
-            None => Component::from_binary(offer.engine.engine(), bytes),
-        }
-    }
 }
 
 impl Offer {
@@ -156,17 +154,6 @@ impl Offer {
         let engine = GuestEngine::new(flavour, guests)?;
         let linker = linker(&engine, flavour)?;
         Ok(Self { engine, linker })
-    }
-}
-
-/// A cache that cannot be opened costs time, not service.
-fn open_cache(dir: &Path) -> Option<CodeCache> {
-    match CodeCache::open(dir) {
-        Ok(cache) => Some(cache),
-        Err(error) => {
-            tracing::warn!(event = "code_cache_not_opened", reason = %error, dir = %dir.display());
-            None
-        }
     }
 }
 

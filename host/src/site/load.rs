@@ -19,7 +19,7 @@ use super::{
 use crate::{
     Fault,
     config::{Config, Secrets},
-    policy::Policy,
+    policy::{Limits, Policy},
     routing::{Folder, Methods, Pattern, RouteTable},
     runtime::{
         admission::Gate,
@@ -124,7 +124,7 @@ impl Load<'_> {
         if let Some(excess) = Excess::of(&contract.demand, &policy.limits) {
             return Err(vec![starts_beyond(file, excess)]);
         }
-        let prepared = self.prepare(file, &digest, &bytes, &contract)?;
+        let prepared = self.prepare(file, &digest, &bytes, &contract, &policy.limits)?;
         let grants = RouteGrants::new(self.parts.host.outside(), file.pattern.as_str().into(), &policy, environment);
         let census = self.parts.host.census().clone();
         let limits = &policy.limits;
@@ -164,11 +164,13 @@ impl Load<'_> {
         digest: &[u8; 32],
         bytes: &[u8],
         contract: &Contract,
+        limits: &Limits,
     ) -> Result<Prepared, Vec<Fault>> {
         if let Some(prepared) = self.prepared.get(digest) {
             return Ok(prepared.clone());
         }
-        let prepared = self.parts.host.prepare(bytes, contract).map_err(|error| vec![error.fault(&file.file)])?;
+        let prepared = self.parts.host.prepare(bytes, contract, limits);
+        let prepared = prepared.map_err(|error| vec![error.fault(&file.file)])?;
         self.prepared.insert(*digest, prepared.clone());
         Ok(prepared)
     }

@@ -1,5 +1,6 @@
 //! The program itself, as a user starts it. What needs no process of its own is tested in `tests/`.
 
+mod compiling;
 mod developing;
 mod logs;
 mod memory;

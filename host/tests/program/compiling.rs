@@ -1,0 +1,98 @@
+//! Components that are dear to compile, in a server that has others to serve.
+
+use std::{fmt::Write as _, path::Path};
+
+use routelet_tests::{Guest, SiteDir, binary::Program, client::Raw, fixtures::Route};
+
+use crate::PROGRAM;
+
+/// What a component of a few megabytes may take here, far less than by default.
+const TIGHT: &str = "[limits]\ncompile-time = \"3s\"\ncompile-memory = \"64MiB\"\n";
+const MANY: &str = "owners = \"many\"\n";
+const HANDLE: &str = "(func (export \"handle\") (param i32 i32) unreachable)";
+
+fn route(core: &str) -> Vec<u8> {
+    Route::answering(&["get"]).with_core(&format!("{HANDLE}{core}")).bytes()
+}
+
+fn one_huge_function() -> Vec<u8> {
+    let sums = "local.get 0 i32.const 7 i32.mul local.get 1 i32.add local.set 0 ".repeat(150_000);
+    route(&format!("(func (param i32 i32) {sums})"))
+}
+
+fn fifty_thousand_locals() -> Vec<u8> {
+    let mut body = String::new();
+    for local in (0..49_000).step_by(7) {
+        let _ = write!(body, "(if (local.get {local}) (then (local.set {} (local.get {})))) ", local + 5, local + 99);
+    }
+    route(&format!("(func (local {}) (loop {body} br 0))", "i32 ".repeat(50_000)))
+}
+
+fn very_many_functions() -> Vec<u8> {
+    route(&"(func (param i32) (result i32) local.get 0)".repeat(400_000))
+}
+
+fn deep_blocks() -> Vec<u8> {
+    route(&format!("(func (param i32) {}{})", "block local.get 0 br_if 0 ".repeat(200_000), "end ".repeat(200_000)))
+}
+
+fn huge_branch_tables() -> Vec<u8> {
+    let table = format!("(block (block (br_table {} (local.get 0))))", "0 1 ".repeat(60_000));
+    route(&format!("(func (param i32) {})", table.repeat(20)))
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_compile_bomb_is_a_fault_of_its_route_alone() {
+    let bombs = [
+        ("function", one_huge_function()),
+        ("locals", fifty_thousand_locals()),
+        ("functions", very_many_functions()),
+        ("blocks", deep_blocks()),
+        ("tables", huge_branch_tables()),
+    ];
+    let mut site = SiteDir::new().route("good", Guest::HelloPlain).file("routelet.toml", MANY);
+    for (name, bomb) in &bombs {
+        site = site.component(name, bomb).file(&format!("app/{name}/segment.toml"), TIGHT);
+    }
+    let cache = tempfile::tempdir().expect("a temporary directory");
+    let server = serve(site.path(), cache.path()).await;
+    let told = server.log().join("\n");
+    for (name, _) in &bombs {
+        let answer = Raw::exchange(server.address, &format!("/{name}")).await;
+        assert!(answer.starts_with("HTTP/1.1 503 "), "{name}: {answer}\n{told}");
+        let file = format!("app/{name}/route.wasm: ");
+        let fault = told.lines().find(|line| line.contains(&file)).expect(name);
+        let of_limit = fault.contains("expected at most") && fault.contains("in its segment.toml");
+        // Some find a fault of the compiler before they find a limit, which ends the child alone.
+        assert!(of_limit || fault.contains("broke the process that compiled it"), "{fault}");
+    }
+    assert!(Raw::exchange(server.address, "/good").await.starts_with("HTTP/1.1 200 "));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_a_compiler_made_is_loaded_and_kept() {
+    let cache = tempfile::tempdir().expect("a temporary directory");
+    let site = SiteDir::of(Guest::HelloPlain).route("native", Guest::HelloNative);
+    for _ in ["compiled", "from the cache"] {
+        let server = serve(site.path(), cache.path()).await;
+        for target in ["/", "/native"] {
+            assert!(Raw::exchange(server.address, target).await.starts_with("HTTP/1.1 200 "), "{target}");
+        }
+    }
+    let entries = std::fs::read_dir(cache.path()).expect("a directory").count();
+    assert_eq!(entries, 3, "two entries and the key");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_compiler_takes_orders_only() {
+    // Its standard input is empty here.
+    let ended = Program::at(PROGRAM).run(["compile"]).await;
+    assert_eq!((ended.code, ended.stdout.as_str(), ended.stderr.as_str()), (1, "", "it ends too early\n"));
+    let help = Program::at(PROGRAM).run(["--help"]).await;
+    assert!(!help.stdout.contains("compile one component"), "{}", help.stdout);
+}
+
+async fn serve(site: &Path, cache: &Path) -> routelet_tests::binary::Serving {
+    let words = ["serve".as_ref(), site.as_os_str(), "--listen=127.0.0.1:0".as_ref(), "--cache-dir".as_ref()];
+    Program::at(PROGRAM).start([&words[..], &[cache.as_os_str()]].concat()).await
+}
