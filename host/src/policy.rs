@@ -17,16 +17,18 @@ pub mod names;
 mod namespace;
 mod narrow;
 pub mod outbound;
+pub mod secret;
 pub mod units;
 pub mod wrong;
 
 pub use change::SegmentChange;
 pub use explain::Setting;
 pub use files::FilesGrant;
-pub use grants::{Grants, SecretGrant, SecretMode};
+pub use grants::Grants;
 pub use limits::Limits;
 pub use namespace::Namespace;
 pub use outbound::OutboundRule;
+pub use secret::{SecretCeiling, SecretGrant, SecretMode, Targets as SecretTargets};
 
 use ceiling::Ceilings;
 

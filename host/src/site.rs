@@ -60,7 +60,6 @@ struct Inner {
     dir: PathBuf,
     config: Config,
     rules: PathRules,
-    secrets: Secrets,
     on_fault: OnFault,
     host: Host,
     gate: Gate,
@@ -144,7 +143,7 @@ impl Site {
         Self::open(dir.as_ref(), config, OnFault::Diagnose, faults).await
     }
 
-    /// Reads the directory anew and swaps the new state in; requests under way finish on the old one.
+    /// Reads the directory and the secrets anew and swaps the new state in; requests under way finish on the old one.
     ///
     /// # Errors
     ///
@@ -161,7 +160,7 @@ impl Site {
     pub async fn reload_diagnosing(&self, faults: Vec<Diagnosis>) -> Result<(), LoadError> {
         let _one_at_a_time = self.0.reload.lock().await;
         let inner = self.0.clone();
-        let table = blocking(move || load::table(&inner.parts(), &inner.table.load(), faults)).await?;
+        let table = blocking(move || inner.next_table(&inner.table.load(), faults)).await?;
         self.0.table.store(Arc::new(table));
         Ok(())
     }
@@ -231,7 +230,6 @@ impl Inner {
     fn open(dir: PathBuf, config: Config, on_fault: OnFault, faults: Vec<Diagnosis>) -> Result<Self, LoadError> {
         let rules = PathRules::new(&config.base_path, config.trailing_slash)
             .map_err(|error| vec![Fault::new("routelet.toml", error.to_string())])?;
-        let secrets = Secrets::open(&dir, &config.secrets)?;
         let guests = config.server.concurrency;
         let settings = HostSettings {
             guests,
@@ -248,7 +246,6 @@ impl Inner {
             Host::new(&settings).map_err(|error| vec![Fault::new(&dir, format!("no engine for guests: {error:#}"))])?;
         let inner = Self {
             rules,
-            secrets,
             on_fault,
             host,
             gate: Gate::new(guests, guests, SERVER_QUEUE_WAIT),
@@ -258,19 +255,22 @@ impl Inner {
             dir,
             config,
         };
-        let table = load::table(&inner.parts(), &Table::default(), faults)?;
+        let table = inner.next_table(&Table::default(), faults)?;
         inner.table.store(Arc::new(table));
         Ok(inner)
     }
 
-    fn parts(&self) -> load::Parts<'_> {
-        load::Parts {
+    /// Reads the directory, and the secrets as they are now: they may have been rotated.
+    fn next_table(&self, previous: &Table, faults: Vec<Diagnosis>) -> Result<Table, LoadError> {
+        let secrets = Secrets::open(&self.dir, &self.config.secrets)?;
+        let parts = load::Parts {
             dir: &self.dir,
             config: &self.config,
-            secrets: &self.secrets,
+            secrets: &secrets,
             on_fault: self.on_fault,
             host: &self.host,
-        }
+        };
+        load::table(&parts, previous, faults)
     }
 }
 

@@ -28,7 +28,7 @@ pub(crate) struct Followed {
 /// told, and the others served.
 pub(crate) async fn load(args: &ServeArgs, config: &Config, screen: &mut Screen<'_>) -> Result<Followed, Stop> {
     // The watch begins before the load, so that no change falls between them.
-    let watch = Watch::over(watched(&args.dir));
+    let watch = Watch::over(watched(&args.dir, config));
     let watch = watch.inspect_err(|error| screen.tell(super::stop::chain(error))).ok();
     let loaded = Site::load(&args.dir, config.clone()).await;
     let site = loaded.map_err(|error| Stop::from(error.faults().to_vec()))?;
@@ -98,9 +98,13 @@ async fn follow(mut watch: Watch, site: Site) {
     }
 }
 
-/// What of a directory is served: the tree below `app` and the public files, or all of it.
-fn watched(dir: &Path) -> Vec<PathBuf> {
-    if dir.join("app").is_dir() { vec![dir.join("app"), dir.join("public")] } else { vec![dir.to_owned()] }
+/// What of a directory is served, the tree below `app` and the public files, or all of it; and the
+/// secrets, which are rotated while the server runs.
+fn watched(dir: &Path, config: &Config) -> Vec<PathBuf> {
+    let has_app = dir.join("app").is_dir();
+    let mut paths = if has_app { vec![dir.join("app"), dir.join("public")] } else { vec![dir.to_owned()] };
+    paths.extend(config.secrets.path().map(Path::to_owned));
+    paths
 }
 
 /// One line for the new state or for the one that stays, and one for each fault.

@@ -51,7 +51,8 @@ impl SecretsSource {
         Self::Variables { prefix, found }
     }
 
-    fn path(&self) -> Option<&Path> {
+    /// What has to be watched to notice that they change.
+    pub fn path(&self) -> Option<&Path> {
         match self {
             Self::File(path) | Self::Dir(path) => Some(path),
             Self::Nowhere | Self::Given(_) | Self::Variables { .. } => None,

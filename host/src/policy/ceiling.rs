@@ -4,7 +4,7 @@
 use std::path::{Path, PathBuf};
 
 use super::{
-    FilesGrant, OutboundRule, Owners, Reuse,
+    FilesGrant, OutboundRule, Owners, Reuse, SecretCeiling, SecretGrant, SecretMode,
     change::{CeilingWritten, SegmentChange, Written},
     files::FilesMost,
     names::NamePattern,
@@ -19,7 +19,7 @@ pub(super) struct Ceilings(Vec<Ceiling>);
 struct Ceiling {
     file: PathBuf,
     env: Written<Vec<NamePattern>>,
-    secrets: Written<Vec<NamePattern>>,
+    secrets: Written<Vec<SecretCeiling>>,
     outbound: Written<Vec<OutboundRule>>,
     kv: Written<Vec<NamePattern>>,
     files: Written<Vec<FilesMost>>,
@@ -30,7 +30,7 @@ struct Ceiling {
 #[derive(Debug, Clone, Copy)]
 pub(super) enum Wish<'a> {
     Env(&'a str),
-    Secret(&'a str),
+    Secret(&'a SecretGrant),
     Outbound(&'a OutboundRule),
     Kv(&'a str),
     Files(&'a FilesGrant),
@@ -77,7 +77,7 @@ impl Ceiling {
     fn covers(&self, wish: Wish<'_>) -> bool {
         match wish {
             Wish::Env(name) => self.env.value.iter().any(|pattern| pattern.covers(name)),
-            Wish::Secret(name) => self.secrets.value.iter().any(|pattern| pattern.covers(name)),
+            Wish::Secret(grant) => self.secrets.value.iter().any(|most| most.covers(grant)),
             Wish::Outbound(rule) => self.outbound.value.iter().any(|most| most.covers(rule)),
             Wish::Kv(name) => self.kv.value.iter().any(|pattern| pattern.covers(name)),
             Wish::Files(grant) => self.files.value.iter().any(|most| most.covers(grant)),
@@ -118,7 +118,10 @@ impl Wish<'_> {
     fn told(self) -> String {
         match self {
             Self::Env(name) => format!("grant of env {name}"),
-            Self::Secret(name) => format!("grant of secret {name}"),
+            Self::Secret(grant) => match grant.mode {
+                SecretMode::Value => format!("grant of secret {}", grant.name),
+                SecretMode::Placeholder(_) => format!("grant of secret {} as {}", grant.name, grant.mode),
+            },
             Self::Outbound(rule) => format!("grant of outbound {rule}"),
             Self::Kv(name) => format!("grant of kv {name}"),
             Self::Files(grant) => format!("grant of files {grant}"),

@@ -4,8 +4,8 @@
 use std::path::PathBuf;
 
 use super::{
-    FilesGrant, Limits, OutboundRule, Reuse, SecretGrant, bound::Bound, files::FilesMost, names::NamePattern,
-    units::Amount,
+    FilesGrant, Limits, OutboundRule, Reuse, SecretCeiling, SecretGrant, bound::Bound, files::FilesMost,
+    names::NamePattern, units::Amount,
 };
 
 /// A value and the line it was written in, counted from one.
@@ -72,8 +72,8 @@ pub struct CeilingWritten {
     pub line: u32,
     /// Names of variables.
     pub env: Option<Written<Vec<NamePattern>>>,
-    /// Names of secrets.
-    pub secrets: Option<Written<Vec<NamePattern>>>,
+    /// Secrets, and how much of them.
+    pub secrets: Option<Written<Vec<SecretCeiling>>>,
     /// Outbound targets.
     pub outbound: Option<Written<Vec<OutboundRule>>>,
     /// Names of key-value stores.

@@ -19,9 +19,9 @@ pub struct Setting {
 
 impl Policy {
     /// Every value with its key, in the order a person reads them: `reuse`, the limits, then one
-    /// entry for each grant: `env.NAME` (its value), `secrets.NAME` and `outbound.ENTRY`
-    /// (`granted`), `kv.NAME` (the namespace it opens), `files.PLACE` (the directory and the access). A
-    /// kind of which nothing is granted is told once, `env` = `none`.
+    /// entry for each grant: `env.NAME` (its value), `secrets.NAME` (`granted` or `placeholder`),
+    /// `outbound.ENTRY` (`granted`), `kv.NAME` (the namespace it opens), `files.PLACE` (the directory
+    /// and the access). A kind of which nothing is granted is told once, `env` = `none`.
     pub fn settings(&self) -> Vec<(String, Setting)> {
         let limits = Limits::BOUNDS.iter().map(|bound| (bound.key.to_owned(), bound.text(&self.limits)));
         std::iter::once(("reuse".to_owned(), self.reuse.as_str().to_owned()))
@@ -37,7 +37,7 @@ impl Policy {
         let env = grants.env.iter();
         let env = env.map(|(name, value)| (name.clone(), value.clone()));
         let secrets = grants.secrets.iter();
-        let secrets = secrets.map(|secret| granted(secret.name.clone()));
+        let secrets = secrets.map(|secret| (secret.name.clone(), secret.mode.to_string()));
         let outbound = grants.outbound.iter();
         let outbound = outbound.map(|rule| granted(rule.to_string()));
         let kv = grants.kv.iter();

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{FilesGrant, namespace::Namespace, outbound::OutboundRule};
+use super::{FilesGrant, namespace::Namespace, outbound::OutboundRule, secret::SecretGrant};
 
 /// Variables and secrets of one guest together: every one is copied into every instance.
 pub const VARIABLES_MAX: usize = 64;
@@ -39,20 +39,4 @@ impl Grants {
     pub fn has_secret(&self, name: &str) -> bool {
         self.secrets.iter().any(|secret| secret.name == name)
     }
-}
-
-/// A secret given to a guest.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct SecretGrant {
-    /// Its name, in the source and for the guest.
-    pub name: String,
-    /// What the guest sees of it.
-    pub mode: SecretMode,
-}
-
-/// What a guest sees of a secret.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum SecretMode {
-    /// The value itself.
-    Value,
 }

@@ -82,11 +82,29 @@ impl Step<'_> {
 
     fn take_secrets(&mut self) {
         for Written { value, line } in &self.change.grants.secrets {
-            if self.wants(*line, Wish::Secret(&value.name)) && self.is_new_variable(&value.name, "env", *line) {
+            let fits = self.wants(*line, Wish::Secret(value)) && self.is_new_variable(&value.name, "env", *line);
+            if fits && self.shows_no_more(value, *line) {
                 self.note(format!("secrets.{}", value.name), *line);
                 add_secret(&mut self.policy.grants, value);
             }
         }
+    }
+
+    /// A secret granted above can be granted again, to show less of it and never more.
+    fn shows_no_more(&mut self, secret: &SecretGrant, line: u32) -> bool {
+        let above = self.policy.grants.secrets.iter().find(|above| above.name == secret.name);
+        let (Some(above), Some(origin)) = (above, self.policy.origin(&format!("secrets.{}", secret.name))) else {
+            return true;
+        };
+        if above.mode.covers(&secret.mode) {
+            return true;
+        }
+        let (name, mode) = (&secret.name, &secret.mode);
+        let wrong = Wrong::new(format!("secret {name} is {mode} here and {} at {origin}", above.mode))
+            .expected("no more than above, since a segment can only tighten")
+            .way_out("remove it here, or change it there");
+        self.refuse(line, wrong);
+        false
     }
 
     fn take_outbound(&mut self) {
@@ -221,7 +239,7 @@ fn files_key(grant: &FilesGrant) -> String {
 fn add_secret(grants: &mut Grants, secret: &SecretGrant) {
     let name = &secret.name;
     match grants.secrets.binary_search_by(|held| held.name.cmp(name)) {
-        Ok(_) => {}
+        Ok(place) => grants.secrets[place] = secret.clone(),
         Err(place) => grants.secrets.insert(place, secret.clone()),
     }
 }

@@ -40,9 +40,12 @@ impl Segment {
         self
     }
 
-    fn secret(mut self, name: &str) -> Self {
-        let grant = SecretGrant { name: name.to_owned(), mode: SecretMode::Value };
-        let written = self.line(grant);
+    fn secret(self, name: &str) -> Self {
+        self.secret_as(name, SecretMode::Value)
+    }
+
+    fn secret_as(mut self, name: &str, mode: SecretMode) -> Self {
+        let written = self.line(SecretGrant { name: name.to_owned(), mode });
         self.0.grants.secrets.push(written);
         self
     }
@@ -99,7 +102,10 @@ impl Segment {
         let ceiling = self.0.ceiling.as_mut().expect("a ceiling was begun");
         match kind {
             "env" => ceiling.env = Some(names),
-            "secrets" => ceiling.secrets = Some(names),
+            "secrets" => {
+                let most = |names| SecretCeiling { names, mode: SecretMode::Value };
+                ceiling.secrets = Some(Written::new(names.value.into_iter().map(most).collect(), names.line));
+            }
             "outbound" => ceiling.outbound = Some(rules),
             "kv" => ceiling.kv = Some(names),
             "files" => ceiling.files = Some(files),
@@ -291,4 +297,46 @@ fn a_store_belongs_to_the_whole_site_or_to_the_directory_that_grants_it() {
         let policy = settled(owners, &segments).expect("no fault");
         assert_eq!(policy.grants.kv["s"].to_string(), namespace, "{owners:?} {segments:?}");
     }
+}
+
+#[test]
+fn a_secret_granted_again_shows_less_and_never_more() {
+    let (value, hidden) = (SecretMode::Value, SecretMode::Placeholder(SecretTargets::Granted));
+    let policy = settled(Owners::One, &[root().secret("K"), below().secret_as("K", hidden.clone())]).expect("tighter");
+    assert_eq!(policy.grants.secrets[0].mode, hidden);
+    assert_eq!(
+        faults(Owners::One, &[root().secret_as("K", hidden.clone()), below().secret_as("K", value)]),
+        [
+            "app/a/segment.toml:1: secret K is granted here and placeholder at app/segment.toml:1; expected no more than above, since a segment can only tighten; remove it here, or change it there"
+        ]
+    );
+    assert!(settled(Owners::One, &[root().secret_as("K", hidden.clone()), below().secret_as("K", hidden)]).is_ok());
+}
+
+#[test]
+fn a_ceiling_bounds_what_is_seen_of_a_secret() {
+    let hidden = SecretMode::Placeholder(SecretTargets::Granted);
+    let most = |mode: &SecretMode| {
+        let mut root = root().ceiling().most("secrets", "K*");
+        let ceiling = root.0.ceiling.as_mut().expect("begun");
+        ceiling.secrets.as_mut().expect("written").value[0].mode = mode.clone();
+        root
+    };
+    for owners in [Owners::One, Owners::Many] {
+        for (ceiling, wish, allowed) in [
+            (&SecretMode::Value, &SecretMode::Value, true),
+            (&SecretMode::Value, &hidden, true),
+            (&hidden, &hidden, true),
+            (&hidden, &SecretMode::Value, false),
+        ] {
+            let settled = settled(owners, &[most(ceiling), below().secret_as("KEY", wish.clone())]);
+            assert_eq!(settled.is_ok(), allowed, "{ceiling} {wish}: {settled:?}");
+        }
+    }
+    assert_eq!(
+        faults(Owners::One, &[root().ceiling(), below().secret_as("KEY", hidden)]),
+        [
+            "app/a/segment.toml:1: grant of secret KEY as placeholder is beyond the ceiling at app/segment.toml:1; remove it here, or add it to `secrets` there"
+        ]
+    );
 }

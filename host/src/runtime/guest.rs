@@ -16,10 +16,10 @@ use crate::routing::Params;
 use super::{
     limits::MemoryBudget,
     meter::Meter,
-    outbound::{Outbound, OutboundRoute, Outside},
+    outbound::{HiddenSecret, Outbound, OutboundRoute, Outside},
     stdio::{GuestOutput, RouteLog},
 };
-use crate::policy::{Limits, Policy};
+use crate::policy::{Limits, Policy, SecretMode};
 
 /// What the host knows of the request a guest answers; the `context` interface reads it.
 #[derive(Debug, Clone, Default)]
@@ -36,9 +36,13 @@ pub(crate) struct RequestFacts {
     pub(crate) depth: u32,
 }
 
+/// The values of the secrets that a policy grants, in its order.
+pub(crate) type GrantedSecrets = Vec<String>;
+
 /// What all guests of one route share.
 pub(crate) struct RouteGrants {
     policy: Policy,
+    secrets: GrantedSecrets,
     environment: Vec<(String, String)>,
     config: Arc<WasiConfigVariables>,
     outbound: Arc<OutboundRoute>,
@@ -46,20 +50,35 @@ pub(crate) struct RouteGrants {
 }
 
 impl RouteGrants {
-    /// The grants of a route: its policy, and the values of env and of granted secrets.
-    pub(crate) fn new(
-        outside: &Outside,
-        pattern: Arc<str>,
-        policy: &Policy,
-        environment: Vec<(String, String)>,
-    ) -> Self {
+    /// The grants of a route: its policy, and the values of the secrets it grants.
+    pub(crate) fn new(outside: &Outside, pattern: Arc<str>, policy: &Policy, secrets: GrantedSecrets) -> Self {
+        let mut environment: Vec<_> = policy.grants.env.clone().into_iter().collect();
+        let mut hidden = Vec::new();
+        for (grant, value) in policy.grants.secrets.iter().zip(&secrets) {
+            let seen = match &grant.mode {
+                SecretMode::Value => value.clone(),
+                SecretMode::Placeholder(targets) => {
+                    let placeholder = outside.placeholders.of(&pattern, &grant.name);
+                    let (value, targets) = (value.clone(), targets.clone());
+                    hidden.push(HiddenSecret { placeholder: placeholder.clone(), value, targets });
+                    placeholder
+                }
+            };
+            environment.push((grant.name.clone(), seen));
+        }
         Self {
+            secrets,
             config: Arc::new(environment.iter().cloned().collect()),
             environment,
-            outbound: Arc::new(OutboundRoute::through(outside, pattern.clone(), policy)),
+            outbound: Arc::new(OutboundRoute::through(outside, pattern.clone(), policy, hidden)),
             log: Arc::new(RouteLog::new(pattern, &policy.limits)),
             policy: policy.clone(),
         }
+    }
+
+    /// Whether these are the values its secrets had.
+    pub(crate) fn has_secrets(&self, secrets: &GrantedSecrets) -> bool {
+        self.secrets == *secrets
     }
 
     /// The limits of the route.

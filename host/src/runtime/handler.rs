@@ -23,7 +23,7 @@ use super::{
     call::{self, Call, HeadSender},
     engine::GuestEngine,
     failure::GuestFailure,
-    guest::{Guest, RouteGrants},
+    guest::{GrantedSecrets, Guest, RouteGrants},
     host::Prepared,
     meter::{Meter, Metered},
 };
@@ -100,6 +100,11 @@ enum Progress {
 }
 
 impl Handler {
+    /// Whether the secrets of its guests have these values.
+    pub(crate) fn has_secrets(&self, secrets: &GrantedSecrets) -> bool {
+        self.grants.has_secrets(secrets)
+    }
+
     /// A handler for a linked component.
     pub(crate) fn new(prepared: Prepared, grants: RouteGrants, reuse: Reuse, census: Census) -> Self {
         Self {

@@ -3,7 +3,7 @@
 //! decides no policy of its own.
 //!
 //! A request passes, in this order: `target` (where to), `route` (the rules), `head` (what goes on the
-//! wire), `lookup` (names), `address` (what is public), `connect` (a vetted address, TLS), `exchange`
+//! wire), `placeholder` (secrets in it), `lookup` (names), `address` (what is public), `connect` (a vetted address, TLS), `exchange`
 //! and `body` (HTTP). `caller` leads it through.
 
 use std::sync::Arc;
@@ -18,10 +18,12 @@ mod body;
 mod caller;
 mod connect;
 mod deadline;
+mod deaf;
 mod error;
 mod exchange;
 mod head;
 mod lookup;
+mod placeholder;
 mod route;
 mod target;
 #[cfg(test)]
@@ -31,6 +33,7 @@ use caller::Caller;
 use target::Target;
 
 pub(crate) use head::DEPTH_HEADER;
+pub(crate) use placeholder::HiddenSecret;
 pub(crate) use route::{OutboundRoute, Outside};
 
 /// One guest's way out. It serves one request at a time and counts anew for each.

@@ -19,14 +19,15 @@ use super::{
 use crate::{
     Fault,
     config::{Config, Secrets},
-    policy::{Limits, Policy},
+    policy::{Limits, Origin, Policy, SecretMode},
     routing::{Folder, Methods, Pattern, RouteTable},
     runtime::{
         admission::Gate,
         contract::{self, Contract},
-        guest::RouteGrants,
+        guest::{GrantedSecrets, RouteGrants},
         handler::Handler,
         host::{Excess, Host, Prepared},
+        outbound::HiddenSecret,
     },
 };
 
@@ -111,11 +112,11 @@ impl Load<'_> {
 
     fn component(&mut self, file: &RouteFile, policies: &Policies) -> Result<Arc<ComponentRoute>, Vec<Fault>> {
         let (policy, settings) = policies.of(file)?;
-        let environment = self.environment(file, &policy)?;
+        let secrets = self.secrets(file, &policy)?;
         let bytes =
             tree::read(self.parts.dir, &file.file, policy.limits.component_bytes).map_err(|fault| vec![fault])?;
         let digest: [u8; 32] = Sha256::digest(&bytes).into();
-        if let Some(unchanged) = self.unchanged(file, &digest, &policy, &settings) {
+        if let Some(unchanged) = self.unchanged(file, &digest, &policy, &settings, &secrets) {
             return Ok(unchanged);
         }
         let contract =
@@ -125,7 +126,7 @@ impl Load<'_> {
             return Err(vec![starts_beyond(file, excess)]);
         }
         let prepared = self.prepare(file, &digest, &bytes, &contract, &policy.limits)?;
-        let grants = RouteGrants::new(self.parts.host.outside(), file.pattern.as_str().into(), &policy, environment);
+        let grants = RouteGrants::new(self.parts.host.outside(), file.pattern.as_str().into(), &policy, secrets);
         let census = self.parts.host.census().clone();
         let limits = &policy.limits;
         Ok(Arc::new(ComponentRoute {
@@ -147,6 +148,7 @@ impl Load<'_> {
         digest: &[u8; 32],
         policy: &Policy,
         settings: &RouteSettings,
+        secrets: &GrantedSecrets,
     ) -> Option<Arc<ComponentRoute>> {
         let Some(Served::Component(route)) = self.previous.get(&file.file) else {
             return None;
@@ -154,6 +156,7 @@ impl Load<'_> {
         let declared = settings.methods.as_ref().map(|methods| methods.value);
         let same = route.digest == *digest
             && route.policy == *policy
+            && route.handler.has_secrets(secrets)
             && route.contract.methods(declared).is_ok_and(|methods| methods == route.methods.methods);
         same.then(|| route.clone())
     }
@@ -175,31 +178,22 @@ impl Load<'_> {
         Ok(prepared)
     }
 
-    /// What a guest reads as its environment: granted variables and granted secrets.
-    fn environment(&self, file: &RouteFile, policy: &Policy) -> Result<Vec<(String, String)>, Vec<Fault>> {
-        let mut environment: Vec<_> = policy.grants.env.clone().into_iter().collect();
-        let mut faults = Vec::new();
-        for secret in &policy.grants.secrets {
-            match self.parts.secrets.get(&secret.name) {
-                Some(value) => environment.push((secret.name.clone(), value.to_owned())),
-                None => faults.push(self.missing_secret(file, policy, &secret.name)),
+    /// The values of the secrets a policy grants.
+    fn secrets(&self, file: &RouteFile, policy: &Policy) -> Result<GrantedSecrets, Vec<Fault>> {
+        let (mut secrets, mut faults) = (GrantedSecrets::new(), Vec::new());
+        for grant in &policy.grants.secrets {
+            match self.parts.secrets.get(&grant.name) {
+                None => {
+                    let source = self.parts.config.secrets.describe(&grant.name);
+                    faults.push(lacking(granted_at(file, policy, &grant.name), &grant.name, source));
+                }
+                Some(value) if grant.mode != SecretMode::Value && !HiddenSecret::can_be_sent(value) => {
+                    faults.push(unsendable(granted_at(file, policy, &grant.name), &grant.name));
+                }
+                Some(value) => secrets.push(value.to_owned()),
             }
         }
-        if faults.is_empty() { Ok(environment) } else { Err(faults) }
-    }
-
-    fn missing_secret(&self, file: &RouteFile, policy: &Policy, name: &str) -> Fault {
-        let (place, line) = match policy.origin(&format!("secrets.{name}")) {
-            Some(origin) => (origin.file.clone(), Some(origin.line)),
-            None => (file.file.clone(), None),
-        };
-        let fault = Fault::new(place, format!("grants the secret `{name}`, which the secret source lacks"))
-            .expected(self.parts.config.secrets.describe(name))
-            .way_out("add it there, or take the grant away");
-        match line {
-            Some(line) => fault.at_line(line),
-            None => fault,
-        }
+        if faults.is_empty() { Ok(secrets) } else { Err(faults) }
     }
 
     fn public_files(&mut self, files: &[PublicFile]) -> HashMap<Vec<String>, Arc<StaticFile>> {
@@ -225,6 +219,26 @@ impl Load<'_> {
         }
         Ok(Table { routes: self.routes, public, faults: LoadError::from(self.faults).0 })
     }
+}
+
+/// Where a secret is granted; the route itself where nobody wrote it.
+fn granted_at(file: &RouteFile, policy: &Policy, secret: &str) -> Origin {
+    let origin = policy.origin(&format!("secrets.{secret}")).cloned();
+    origin.unwrap_or_else(|| Origin { file: file.file.clone(), line: 1 })
+}
+
+fn lacking(granted: Origin, secret: &str, source: String) -> Fault {
+    Fault::new(granted.file, format!("grants the secret `{secret}`, which the secret source lacks"))
+        .at_line(granted.line)
+        .expected(source)
+        .way_out("add it there, or take the grant away")
+}
+
+fn unsendable(granted: Origin, secret: &str) -> Fault {
+    Fault::new(granted.file, format!("the value of the secret `{secret}` cannot stand in a header field"))
+        .at_line(granted.line)
+        .expected("one line without control characters, since its mode is \"placeholder\"")
+        .way_out("change the value, or the mode")
 }
 
 /// What the route answers; what its directory declares wrongly is a fault of that declaration.

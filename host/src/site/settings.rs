@@ -20,6 +20,7 @@ mod files;
 mod grants;
 mod reader;
 mod route;
+mod secrets;
 
 use reader::Reader;
 pub use route::{FetchCache, RouteSettings, StaticParam, StaticParams};

@@ -246,10 +246,11 @@ pub fn call(url: &str) -> Result<(u16, Vec<u8>), String> {
     if !set {
         return Err("the request refuses the url".to_owned());
     }
-    send(request)
+    receive(request)
 }
 
-fn send(request: OutgoingRequest) -> Result<(u16, Vec<u8>), String> {
+/// Hands a request over and reads its whole answer: status and body, or the name of the error.
+pub fn receive(request: OutgoingRequest) -> Result<(u16, Vec<u8>), String> {
     let pending = wasip2::http::outgoing_handler::handle(request, None).map_err(|e| format!("{e:?}"))?;
     pending.subscribe().block();
     let answer = pending.get().expect("it is ready").expect("it is taken once");
@@ -260,4 +261,19 @@ fn send(request: OutgoingRequest) -> Result<(u16, Vec<u8>), String> {
         body.extend(bytes);
     }
     Ok((response.status(), body))
+}
+
+/// Bytes in base64, as credentials are sent.
+pub fn base64(bytes: &[u8]) -> String {
+    const ALPHABET: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    let mut text = String::new();
+    for three in bytes.chunks(3) {
+        let number = three.iter().fold(0_usize, |number, byte| (number << 8) | usize::from(*byte));
+        let number = number << (8 * (3 - three.len()));
+        for place in 0..4 {
+            let digit = ALPHABET[(number >> (18 - 6 * place)) & 63];
+            text.push(if place <= three.len() { char::from(digit) } else { '=' });
+        }
+    }
+    text
 }

@@ -13,6 +13,7 @@ mod outbound;
 mod reload;
 mod requests;
 mod routing;
+mod secrets;
 mod static_files;
 mod streaming;
 mod truncation;
@@ -61,6 +62,7 @@ const fn tested_by(guest: Guest) -> fn() {
         Guest::SendsBadHeaders => answering::a_header_that_http_forbids_never_reaches_the_wire,
         Guest::SendsEarlyHead => streaming::a_head_is_sent_before_its_body_is_known,
         Guest::SendsManyHeaders => answering::a_head_beyond_its_limits_is_a_bad_gateway,
+        Guest::SendsSecrets => secrets::a_placeholder_is_replaced_in_header_fields_and_nowhere_else,
         Guest::SendsWrongLength => answering::a_length_that_does_not_match_never_looks_complete,
         Guest::SleepsForever => budgets::a_sleeping_guest_is_stopped_by_the_clock,
         Guest::SpeaksWasi03 => wasi_0_3::a_guest_of_either_generation_answers_in_one_site,

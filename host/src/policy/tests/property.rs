@@ -10,7 +10,7 @@ type Covers = fn(&SegmentChange, &CeilingWritten) -> bool;
 /// Whether a ceiling covers all that a segment grants itself, kind by kind.
 const COVERED: &[(&str, Covers)] = &[
     ("env", |own, most| own.grants.env.iter().all(|wish| names(&most.env, &wish.value.0))),
-    ("secrets", |own, most| own.grants.secrets.iter().all(|wish| names(&most.secrets, &wish.value.name))),
+    ("secrets", |own, most| own.grants.secrets.iter().all(|wish| any(&most.secrets, |most| most.covers(&wish.value)))),
     ("outbound", |own, most| {
         own.grants.outbound.iter().all(|wish| any(&most.outbound, |most| most.covers(&wish.value)))
     }),
@@ -45,16 +45,25 @@ fn any_limits() -> impl Strategy<Value = Segment> {
 fn any_grants() -> impl Strategy<Value = Segment> {
     let files = vec(("[ab](/[ab])?", "/[ab]", proptest::bool::ANY), 0..2);
     let names = || vec("[AB][ab]", 0..2);
-    let kinds =
-        (vec("A[ab]", 0..2), vec("B[ab]", 0..2), names(), vec("https://([*][.])?([ab][.])?[ab][.]c", 0..2), files);
+    let kinds = (
+        vec("A[ab]", 0..2),
+        vec(("B[ab]", proptest::bool::ANY), 0..2),
+        names(),
+        vec("https://([*][.])?([ab][.])?[ab][.]c", 0..2),
+        files,
+    );
     (any_limits(), kinds, proptest::bool::ANY).prop_map(|(any, (env, secrets, kv, outbound, files), serial)| {
         let any = env.iter().fold(any, |any, name| any.env(name, ""));
-        let any = secrets.iter().fold(any, |any, name| any.secret(name));
+        let any = secrets.iter().fold(any, |any, (name, hidden)| any.secret_as(name, mode(*hidden)));
         let any = kv.iter().fold(any, |any, name| any.kv(name));
         let any = outbound.iter().fold(any, |any, entry| any.outbound(entry));
         let any = files.iter().fold(any, |any, (from, at, write)| any.files(from, at, access(*write)));
         if serial { any.reuse(Reuse::Serial) } else { any }
     })
+}
+
+fn mode(hidden: bool) -> SecretMode {
+    if hidden { SecretMode::Placeholder(SecretTargets::Granted) } else { SecretMode::Value }
 }
 
 fn access(write: bool) -> Access {
@@ -66,22 +75,28 @@ fn any_ceiling() -> impl Strategy<Value = CeilingWritten> {
     let names = |pattern| proptest::option::of(vec(pattern, 0..3));
     let files = proptest::option::of(vec(("[ab](/[ab])?", proptest::bool::ANY), 0..3));
     let outbound = names("https://([*][.])?[ab][.]c");
-    (names("A[ab]|A?[*]"), names("B[ab]|B?[*]"), names("[AB][ab]|[AB]?[*]"), outbound, files, proptest::bool::ANY)
-        .prop_map(|(env, secrets, kv, outbound, files, reuse)| {
+    let secrets = proptest::option::of(vec(("B[ab]|B?[*]", proptest::bool::ANY), 0..3));
+    (names("A[ab]|A?[*]"), secrets, names("[AB][ab]|[AB]?[*]"), outbound, files, proptest::bool::ANY).prop_map(
+        |(env, secrets, kv, outbound, files, reuse)| {
             let patterns = |texts: Vec<String>| texts.iter().flat_map(|text| NamePattern::parse(text)).collect();
             let rules = |texts: Vec<String>| texts.iter().flat_map(|text| OutboundRule::parse(text)).collect();
             let most = |(from, write): (String, bool)| FilesMost { from: from.into(), access: access(write) };
+            let secret = |(names, hidden): (String, bool)| SecretCeiling {
+                names: NamePattern::parse(&names).expect("a pattern of names"),
+                mode: mode(hidden),
+            };
             let files = files.map(|files| Written::new(files.into_iter().map(most).collect(), 1));
             CeilingWritten {
                 env: env.map(|env| Written::new(patterns(env), 1)),
-                secrets: secrets.map(|secrets| Written::new(patterns(secrets), 1)),
+                secrets: secrets.map(|secrets| Written::new(secrets.into_iter().map(secret).collect(), 1)),
                 kv: kv.map(|kv| Written::new(patterns(kv), 1)),
                 outbound: outbound.map(|outbound| Written::new(rules(outbound), 1)),
                 files,
                 reuse: reuse.then(|| Written::new(Reuse::Serial, 1)),
                 ..CeilingWritten::empty(1)
             }
-        })
+        },
+    )
 }
 
 /// A chain of segments, the root first.

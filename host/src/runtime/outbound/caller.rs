@@ -73,7 +73,8 @@ impl Caller {
         options: Option<RequestOptions>,
     ) -> Result<(Response<WasiBody>, Driver, Slot), Error> {
         let deadlines = Deadlines::start(&self.route.limits, options);
-        let request = head::prepare(request, target, self.depth.saturating_add(1))?;
+        let mut request = head::prepare(request, target, self.depth.saturating_add(1))?;
+        self.route.reveal(target, request.headers_mut())?;
         let (stream, slot) = self.connect(target, &deadlines).await?;
         let (response, driver) = exchange(stream, request, self.route.bounds(), deadlines).await?;
         Ok((response, driver, slot))

@@ -17,6 +17,7 @@ use super::{
     body::{ResponseBody, ResponseBounds},
     connect::Stream,
     deadline::{Deadlines, until},
+    deaf::MaybeDeaf,
     error,
 };
 
@@ -25,7 +26,7 @@ const RESPONSE_HEADERS_MAX: usize = 100;
 /// The least hyper reads into.
 const BUFFER_BYTES_MIN: usize = 8 * 1024;
 
-type Connection = http1::Connection<TokioIo<Box<dyn Stream>>, WasiBody>;
+type Connection = http1::Connection<TokioIo<MaybeDeaf<Box<dyn Stream>>>, WasiBody>;
 
 /// Moves the bytes of an exchange after its head. Dropping it closes the connection.
 pub(super) struct Driver {
@@ -51,7 +52,7 @@ pub(super) async fn exchange(
     deadlines: Deadlines,
 ) -> Result<(Response<WasiBody>, Driver), Error> {
     let failed = |error: hyper::Error| error::from_exchange(&error, bounds.head_bytes);
-    let (sender, connection) = client(&bounds).handshake(TokioIo::new(stream)).await.map_err(failed)?;
+    let (sender, connection) = client(&bounds).handshake(TokioIo::new(MaybeDeaf::new(stream))).await.map_err(failed)?;
     let mut driver = Driver { connection: Box::pin(connection.fuse()), deadlines };
     let due = deadlines.due(deadlines.first_byte);
     let head = head(sender, request, &mut driver.connection).map(|answer| answer.map_err(failed));
@@ -73,8 +74,8 @@ fn client(bounds: &ResponseBounds) -> http1::Builder {
     client
 }
 
-/// The response's head, while the connection is driven. If the connection ends first, the answer may
-/// still have come.
+/// The response's head, while the connection is driven. If the connection ends first, well or not, the
+/// answer may still have come.
 async fn head(
     mut sender: SendRequest<WasiBody>,
     request: Request<WasiBody>,
@@ -86,7 +87,11 @@ async fn head(
         answer = &mut answer => answer,
         ended = connection => match ended {
             Ok(()) => answer.await,
-            Err(error) => Err(error),
+            // An origin that answers early and closes ends the connection amid the request.
+            Err(error) => match answer.now_or_never() {
+                Some(Ok(answer)) => Ok(answer),
+                Some(Err(_)) | None => Err(error),
+            },
         },
     }
 }

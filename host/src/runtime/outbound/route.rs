@@ -3,6 +3,7 @@
 
 use std::{net::IpAddr, sync::Arc};
 
+use http::HeaderMap;
 use rustls::ClientConfig;
 use tokio::sync::Semaphore;
 use wasmtime_wasi_http::Error;
@@ -14,6 +15,7 @@ use super::{
     body::ResponseBounds,
     connect,
     lookup::{self, Places, Resolve, SystemResolver},
+    placeholder::{HiddenSecret, Placeholders, reveal},
     target::Target,
 };
 
@@ -24,6 +26,7 @@ pub(crate) struct Outside {
     pub(super) tls: Arc<ClientConfig>,
     pub(super) connections: Arc<Semaphore>,
     pub(super) lookups: Arc<Semaphore>,
+    pub(crate) placeholders: Placeholders,
 }
 
 impl Outside {
@@ -34,6 +37,7 @@ impl Outside {
             tls: Arc::new(connect::public_tls()),
             connections: Arc::new(Semaphore::new(connections)),
             lookups: Places::of_server(),
+            placeholders: Placeholders::default(),
         }
     }
 }
@@ -46,12 +50,15 @@ pub(crate) struct OutboundRoute {
     pub(super) connections: Arc<Semaphore>,
     lookups: Places,
     rules: Vec<OutboundRule>,
+    hidden: Vec<HiddenSecret>,
 }
 
 impl OutboundRoute {
-    /// What `policy` grants the route at `pattern`, through the way out that all routes share.
-    pub(crate) fn through(outside: &Outside, pattern: Arc<str>, policy: &Policy) -> Self {
+    /// What `policy` grants the route at `pattern`, through the way out that all routes share, with
+    /// the secrets that only go this way.
+    pub(crate) fn through(outside: &Outside, pattern: Arc<str>, policy: &Policy, hidden: Vec<HiddenSecret>) -> Self {
         Self {
+            hidden,
             pattern,
             connections: Arc::new(Semaphore::new(policy.limits.outbound_connections)),
             lookups: Places::among(outside.lookups.clone()),
@@ -76,6 +83,11 @@ impl OutboundRoute {
     pub(super) fn reaches(&self, target: &Target, address: IpAddr) -> bool {
         let named = |rule: &OutboundRule| rule.grants_address(target.scheme.as_str(), address, target.port);
         address::is_public(address) || self.rules.iter().any(named)
+    }
+
+    /// Writes the secrets that may go to this target in the place of their placeholders.
+    pub(super) fn reveal(&self, target: &Target, fields: &mut HeaderMap) -> Result<(), Error> {
+        reveal(fields, &self.hidden, target, self.limits.fields_bytes)
     }
 
     /// What a response may be.

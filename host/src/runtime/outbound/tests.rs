@@ -2,6 +2,7 @@
 //! answers. No name leaves the machine, and no test waits for a clock.
 
 mod answers;
+mod early;
 mod kit;
 mod reach;
 mod seats;

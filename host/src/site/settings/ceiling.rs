@@ -1,6 +1,6 @@
 //! `[ceiling]` of a `segment.toml`. What it means for the segments below is decided by the policy.
 
-use super::{Entry, Written, files, reader::Reader, route::REUSE};
+use super::{Entry, Written, files, reader::Reader, route::REUSE, secrets};
 use crate::{
     config::unknown::Keys,
     policy::{OutboundRule, change::CeilingWritten, names::NamePattern, wrong::Wrong},
@@ -14,7 +14,7 @@ pub(super) fn read(reader: &mut Reader<'_>, table: &Entry) -> CeilingWritten {
     for entry in reader.table(table) {
         match entry.key.as_str() {
             "env" => ceiling.env = most(reader, entry, NamePattern::parse),
-            "secrets" => ceiling.secrets = most(reader, entry, NamePattern::parse),
+            "secrets" => ceiling.secrets = Some(secrets::at_most(reader, entry)),
             "outbound" => ceiling.outbound = most(reader, entry, OutboundRule::parse),
             "kv" => ceiling.kv = most(reader, entry, NamePattern::parse),
             "files" => ceiling.files = Some(files::most(reader, entry)),

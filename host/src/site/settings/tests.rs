@@ -53,6 +53,7 @@ env = { GREETING = "hi", NAME = "x" }
 secrets = [
   "STRIPE_KEY",
   { name = "OTHER", mode = "value" },
+  { name = "HIDDEN", mode = "placeholder", for = ["https://api.example.com"] },
 ]
 outbound = ["https://api.example.com",
             "https://*.example.org:8443"]
@@ -61,7 +62,7 @@ files = [{ from = "data", at = "/data" }, { from = "./up/", at = "/up", access =
 [ceiling]
 outbound = ["https://*.example.com"]
 env = ["PUBLIC_*"]
-secrets = ["*"]
+secrets = ["*", { name = "H*", mode = "placeholder" }]
 kv = ["app_*"]
 reuse = "serial"
 files = [{ from = "data" }]
@@ -79,32 +80,33 @@ reuse = "serial"
     assert_eq!(env, [(6, "GREETING", "hi"), (6, "NAME", "x")]);
     let secrets: Vec<_> =
         change.grants.secrets.iter().map(|secret| (secret.line, secret.value.name.as_str())).collect();
-    assert_eq!(secrets, [(8, "STRIPE_KEY"), (9, "OTHER")]);
+    assert_eq!(secrets, [(8, "STRIPE_KEY"), (9, "OTHER"), (10, "HIDDEN")]);
+    assert_eq!(change.grants.secrets[2].value.mode.to_string(), "placeholder for https://api.example.com");
     let outbound: Vec<_> = change.grants.outbound.iter().map(|rule| (rule.line, rule.value.to_string())).collect();
-    assert_eq!(outbound, [(11, "https://api.example.com".to_owned()), (12, "https://*.example.org:8443".to_owned())]);
+    assert_eq!(outbound, [(12, "https://api.example.com".to_owned()), (13, "https://*.example.org:8443".to_owned())]);
     let ceiling = change.ceiling.as_ref().expect("a ceiling");
-    assert_eq!(change.grants.kv, [Written::new("sessions".to_owned(), 13)]);
+    assert_eq!(change.grants.kv, [Written::new("sessions".to_owned(), 14)]);
     let files: Vec<_> = change.grants.files.iter().map(|grant| (grant.line, grant.value.written())).collect();
     assert_eq!(
         files,
         [
-            (14, "{ from = \"data\", at = \"/data\", access = \"read\" }".to_owned()),
-            (14, "{ from = \"up\", at = \"/up\", access = \"read-write\" }".to_owned()),
+            (15, "{ from = \"data\", at = \"/data\", access = \"read\" }".to_owned()),
+            (15, "{ from = \"up\", at = \"/up\", access = \"read-write\" }".to_owned()),
         ]
     );
-    assert_eq!(ceiling.line, 15);
-    assert_eq!(ceiling.outbound.as_ref().map(|most| (most.line, most.value.len())), Some((16, 1)));
+    assert_eq!(ceiling.line, 16);
+    assert_eq!(ceiling.outbound.as_ref().map(|most| (most.line, most.value.len())), Some((17, 1)));
     assert_eq!(
         ceiling.env.as_ref().map(|most| (most.line, most.value[0].to_string())),
-        Some((17, "PUBLIC_*".to_owned()))
+        Some((18, "PUBLIC_*".to_owned()))
     );
-    assert_eq!(ceiling.secrets.as_ref().map(|most| most.line), Some(18));
-    assert_eq!(ceiling.kv.as_ref().map(|most| (most.line, most.value[0].to_string())), Some((19, "app_*".to_owned())));
-    assert_eq!(ceiling.reuse, Some(Written::new(Reuse::Serial, 20)));
-    assert_eq!(ceiling.files.as_ref().map(|most| (most.line, most.value[0].access)), Some((21, Access::Read)));
-    assert_eq!(change.reuse, Some(Written::new(Reuse::Serial, 24)));
+    assert_eq!(ceiling.secrets.as_ref().map(|most| most.line), Some(19));
+    assert_eq!(ceiling.kv.as_ref().map(|most| (most.line, most.value[0].to_string())), Some((20, "app_*".to_owned())));
+    assert_eq!(ceiling.reuse, Some(Written::new(Reuse::Serial, 21)));
+    assert_eq!(ceiling.files.as_ref().map(|most| (most.line, most.value[0].access)), Some((22, Access::Read)));
+    assert_eq!(change.reuse, Some(Written::new(Reuse::Serial, 25)));
     let methods = settings.route.methods.expect("methods");
-    assert_eq!((methods.line, methods.value.allow().as_str()), (23, "GET, HEAD, OPTIONS, POST"));
+    assert_eq!((methods.line, methods.value.allow().as_str()), (24, "GET, HEAD, OPTIONS, POST"));
 }
 
 #[test]
@@ -200,12 +202,20 @@ const REFUSED: &[(&str, &str)] = &[
     ("[grants]\nsecrets = \"A\"\n", ":2: secrets = \"A\"; expected a list; correct the value or remove the key"),
     ("[grants]\nsecrets = [1]\n", ":2: secrets = 1; expected names in the list; correct the value or remove the key"),
     (
-        "[grants]\nsecrets = [{ name = \"K\", mode = \"placeholder\" }]\n",
-        ":2: secret mode \"placeholder\" is not offered by this release yet; expected a guest that may see the secret itself; remove the mode, or the secret",
+        "[grants]\nsecrets = [{ name = \"K\", for = [\"https://a.com\"] }]\n",
+        ":2: `for` beside a secret whose value the guest sees; expected mode = \"placeholder\"; write that mode, or remove `for`",
+    ),
+    (
+        "[grants]\nsecrets = [{ name = \"K\", mode = \"placeholder\", for = [] }]\n",
+        ":2: `for` without a target; expected entries as in `outbound`; name one, or remove `for` to allow every granted target",
+    ),
+    (
+        "[ceiling]\nsecrets = [{ name = \"*K\", mode = \"placeholder\" }]\n",
+        ":2: name \"*K\"; expected 1 to 128 letters, digits, `_`, `-` or `.`; rename it",
     ),
     (
         "[grants]\nsecrets = [{ name = \"K\", mode = \"x\" }]\n",
-        ":2: mode = \"x\"; expected \"value\"; correct the value or remove the key",
+        ":2: mode = \"x\"; expected \"value\", \"placeholder\"; correct the value or remove the key",
     ),
     ("[grants]\nsecrets = [{ mode = \"value\" }]\n", ":2: a secret without `name`; name it, { name = \"KEY\" }"),
     ("[grants]\nsecrets = [{ name = \"K\", nam = \"\" }]\n", ":2: unknown key `nam` in a secret; did you mean `name`?"),
