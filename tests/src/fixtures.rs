@@ -2,6 +2,12 @@
 
 use std::fmt::Write as _;
 
+mod hostile;
+mod written;
+
+pub use hostile::Hostile;
+pub use written::{Written, holding_handles};
+
 /// A core module instead of a component.
 pub fn core_module() -> Vec<u8> {
     binary(include_str!("../fixtures/core_module.wat"))
@@ -20,6 +26,11 @@ pub fn empty() -> Vec<u8> {
 /// A component of WASI 0.3.
 pub fn wasi_0_3() -> Vec<u8> {
     binary(include_str!("../fixtures/wasi_0_3.wat"))
+}
+
+/// A native route that speaks the asynchronous ABI.
+pub fn async_native() -> Vec<u8> {
+    binary(include_str!("../fixtures/async_native.wat"))
 }
 
 /// A file that begins as a component and ends too early.
@@ -113,11 +124,7 @@ impl Route {
         for export in &self.exports {
             let _ = writeln!(exports, "(export \"{export}\" (instance $exported))");
         }
-        let text = include_str!("../fixtures/route.wat")
-            .lines()
-            .filter(|line| !line.starts_with(";;"))
-            .collect::<Vec<_>>()
-            .join("\n");
+        let text = without_comments(include_str!("../fixtures/route.wat"));
         let text = text.replace("EXPORTS", &exports).replace("IMPORTS", &self.imports);
         binary(&text.replace("CORE", &self.core))
     }
@@ -146,6 +153,11 @@ fn leb128(mut value: usize) -> Vec<u8> {
         }
         bytes.push(low | 0x80);
     }
+}
+
+/// The comments name the places that are filled in, which must not be filled in there.
+fn without_comments(text: &str) -> String {
+    text.lines().filter(|line| !line.trim_start().starts_with(";;")).collect::<Vec<_>>().join("\n")
 }
 
 fn binary(text: &str) -> Vec<u8> {

@@ -3,6 +3,7 @@
 //! - [`guests`]: the components of `tests/guests`, built on first use; [`fixtures`]: components written as text.
 //! - [`site`]: a directory that becomes a loaded site and answers without a socket.
 //! - [`server`] and [`client`]: the same site behind a real socket, spoken to byte by byte.
+//! - [`log`]: what the library logs meanwhile.
 //! - [`binary`]: the program itself, with its signals, flags and output; [`origin`]: a server guests call.
 //!
 //! It holds no expectation of its own: what is right stands in the tests.
@@ -11,6 +12,7 @@ pub mod binary;
 pub mod client;
 pub mod fixtures;
 pub mod guests;
+pub mod log;
 pub mod origin;
 pub mod server;
 pub mod site;

@@ -1,10 +1,11 @@
 //! A server for guests to call: every connection waits until the test answers it.
 
-use std::net::SocketAddr;
+use std::{net::SocketAddr, time::Duration};
 
 use tokio::{
     io::{AsyncReadExt as _, AsyncWriteExt as _},
-    net::{TcpListener, TcpStream},
+    net::{TcpListener, TcpSocket, TcpStream},
+    time::timeout,
 };
 
 use crate::eventually;
@@ -13,6 +14,15 @@ use crate::eventually;
 #[derive(Debug)]
 pub struct Origin {
     listener: TcpListener,
+}
+
+/// A listener whose queue is full.
+#[derive(Debug)]
+pub struct Full {
+    /// Where it listens.
+    pub address: SocketAddr,
+    _listener: TcpListener,
+    _waiting: Vec<TcpStream>,
 }
 
 /// A call whose head has come and which waits for its answer.
@@ -27,6 +37,20 @@ impl Origin {
     /// Listens.
     pub async fn start() -> Self {
         Self { listener: TcpListener::bind(("127.0.0.1", 0)).await.expect("a free port") }
+    }
+
+    /// Listens with room for no further connection: whoever connects waits for an answer.
+    pub async fn that_accepts_nothing() -> Full {
+        let socket = TcpSocket::new_v4().expect("a socket");
+        socket.bind(([127, 0, 0, 1], 0).into()).expect("a free port");
+        let listener = socket.listen(1).expect("a bound socket");
+        let address = listener.local_addr().expect("it listens");
+        let mut waiting = Vec::new();
+        // The system takes a few more than it is told to.
+        while let Ok(Ok(stream)) = timeout(Duration::from_millis(200), TcpStream::connect(address)).await {
+            waiting.push(stream);
+        }
+        Full { address, _listener: listener, _waiting: waiting }
     }
 
     /// Where it listens.
@@ -48,6 +72,17 @@ impl Origin {
     pub async fn answer_all(&self, text: &str) {
         loop {
             self.accept().await.answer(text).await;
+        }
+    }
+
+    /// Accepts every connection, sends these bytes and keeps it open, until the test ends or drops it.
+    pub async fn hold(&self, bytes: &str) {
+        let mut held = Vec::new();
+        loop {
+            let (mut stream, _) = self.listener.accept().await.expect("it listens");
+            // A guest that was ended meanwhile no longer listens.
+            let _ = stream.write_all(bytes.as_bytes()).await;
+            held.push(stream);
         }
     }
 

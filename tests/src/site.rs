@@ -174,6 +174,23 @@ impl TestSite {
         self.site.guests_started()
     }
 
+    /// Waits until a guest runs.
+    pub async fn busy(&self) {
+        while self.site.guests_running() == 0 {
+            tokio::task::yield_now().await;
+        }
+    }
+
+    /// Waits until no guest runs any more, those included that outlive their answer.
+    pub async fn idle(&self) {
+        let ended = async {
+            while self.site.guests_running() > 0 {
+                tokio::task::yield_now().await;
+            }
+        };
+        eventually("all guests end", ended).await;
+    }
+
     /// Loads the directory anew; the messages where it is faulty.
     pub async fn reload(&self) -> Result<(), Vec<String>> {
         self.site.reload().await.map_err(|error| messages(error.faults()))

@@ -12,6 +12,7 @@ use std::{
 
 use bytes::Bytes;
 use futures_util::FutureExt;
+use http::{HeaderMap, HeaderName, header};
 use http_body::{Body, Frame, SizeHint};
 use http_body_util::{BodyExt, Full};
 use tokio::task::AbortHandle;
@@ -65,9 +66,19 @@ impl GuestBody {
         self.task = None;
     }
 
-    fn count(&mut self, frame: &Frame<Bytes>) {
+    /// What may go out of a frame: nothing beyond the declared length, and no trailer that speaks of the message itself.
+    fn vetted(&mut self, frame: Frame<Bytes>) -> Result<Frame<Bytes>, Error> {
         let bytes = frame.data_ref().map_or(0, Bytes::len) as u64;
-        self.declared_left = self.declared_left.map(|left| left.saturating_sub(bytes));
+        if let Some(left) = &mut self.declared_left {
+            *left = left.checked_sub(bytes).ok_or_else(|| {
+                self.ended = true;
+                Error::HttpResponseBodySize(None)
+            })?;
+        }
+        Ok(match frame.into_trailers() {
+            Ok(trailers) => Frame::trailers(without_framing(trailers)),
+            Err(data) => data,
+        })
     }
 
     fn end(&mut self) -> Poll<Option<Result<Frame<Bytes>, Error>>> {
@@ -95,8 +106,8 @@ impl Body for GuestBody {
                 Poll::Ready(Some(Err(error)))
             }
             Poll::Ready(Some(Ok(frame))) => {
-                self.count(&frame);
-                Poll::Ready(Some(Ok(frame)))
+                let vetted = self.vetted(frame);
+                Poll::Ready(Some(vetted))
             }
             Poll::Pending => Poll::Pending,
         }
@@ -120,6 +131,29 @@ impl Drop for GuestBody {
             task.abort();
         }
     }
+}
+
+/// Fields that say how a message is framed, routed, authorised or read, which a trailer comes too late for (RFC 9110
+/// section 6.5.1). What speaks of the connection is kept from guests already.
+const NO_TRAILERS: [HeaderName; 11] = [
+    header::AUTHORIZATION,
+    header::CACHE_CONTROL,
+    header::CONTENT_ENCODING,
+    header::CONTENT_LENGTH,
+    header::CONTENT_RANGE,
+    header::CONTENT_TYPE,
+    header::HOST,
+    header::MAX_FORWARDS,
+    header::SET_COOKIE,
+    header::TRAILER,
+    header::TRANSFER_ENCODING,
+];
+
+fn without_framing(mut trailers: HeaderMap) -> HeaderMap {
+    for name in &NO_TRAILERS {
+        trailers.remove(name);
+    }
+    trailers
 }
 
 /// What the guest's HTTP says of a body that broke off.

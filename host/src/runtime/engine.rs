@@ -139,6 +139,9 @@ fn pool(guests: usize) -> PoolingAllocationConfig {
         .max_core_instances_per_component(PARTS_MAX)
         .max_memories_per_component(PARTS_MAX)
         .max_tables_per_component(PARTS_MAX)
+        // wasmtime's own default is one of each, so that a module within its limits would not load.
+        .max_memories_per_module(PARTS_MAX)
+        .max_tables_per_module(PARTS_MAX)
         .max_component_instance_size(INSTANCE_BYTES_MAX)
         .max_core_instance_size(INSTANCE_BYTES_MAX)
         .max_memory_size(MEMORY_BYTES_MAX as usize)

@@ -25,8 +25,8 @@ pub(crate) enum GuestFailure {
     /// The guest called `wasi:cli/exit`.
     #[error("the guest exited with code {0}")]
     Exited(i32),
-    /// The guest ran out of the memory its policy allows, and trapped.
-    #[error("the guest asked for more memory than `memory` allows, then trapped")]
+    /// The guest ran out of the memory or the table elements its policy allows, and trapped.
+    #[error("the guest asked for more than `memory` or `table-elements` allows, then trapped")]
     OutOfMemory(#[source] wasmtime::Error),
     /// The guest trapped.
     #[error("the guest trapped")]

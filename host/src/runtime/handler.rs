@@ -233,7 +233,7 @@ impl Handler {
 
 fn bound(store: &mut Store<Guest>, limits: &Limits) {
     let meter = store.data().meter.clone();
-    store.limiter(|guest| &mut guest.memory);
+    store.limiter(|guest| guest.memory.next_operation());
     store.set_hostcall_fuel(limits.hostcall_fuel_bytes);
     store.set_max_component_handles(limits.handles);
     store.epoch_deadline_callback(move |_| Ok(look_at(&meter)));

@@ -36,6 +36,14 @@ impl MemoryBudget {
         }
     }
 
+    /// The budget for the next operation of the instance. Whatever an earlier one was granted has come to pass by now:
+    /// the runtime also reports failures that it never asked for, such as growth beyond what a memory's index can
+    /// reach, and those must give nothing back.
+    pub(crate) fn next_operation(&mut self) -> &mut Self {
+        self.last_growth_bytes = 0;
+        self
+    }
+
     /// Whether a growth was refused, which explains most traps that follow.
     pub(crate) fn refused(&self) -> bool {
         self.refused
@@ -71,6 +79,7 @@ impl ResourceLimiter for MemoryBudget {
     fn table_growing(&mut self, current: usize, desired: usize, maximum: Option<usize>) -> wasmtime::Result<bool> {
         let within_own_maximum = maximum.is_none_or(|maximum| desired <= maximum);
         let within_limit = desired <= self.table_elements_max;
+        self.refused |= !within_limit;
         let by_bytes = desired.saturating_sub(current).saturating_mul(TABLE_ELEMENT_BYTES);
         Ok(within_own_maximum && within_limit && self.grow(by_bytes))
     }
@@ -116,6 +125,15 @@ mod tests {
         assert!(budget.memory_growing(0, 1000, None).expect("counts"));
         budget.memory_grow_failed(wasmtime::format_err!("no memory")).expect("refunds");
         assert!(budget.memory_growing(0, 1000, None).expect("counts"));
+    }
+
+    #[test]
+    fn a_failure_that_was_never_granted_gives_nothing_back() {
+        let mut budget = budget(1000, 100);
+        assert!(budget.memory_growing(0, 1000, None).expect("counts"));
+        budget.next_operation().memory_grow_failed(wasmtime::format_err!("beyond 4 GiB")).expect("counts");
+        budget.next_operation().table_grow_failed(wasmtime::format_err!("overflow")).expect("counts");
+        assert!(!budget.next_operation().memory_growing(1000, 1001, None).expect("counts"));
     }
 
     #[test]

@@ -86,6 +86,8 @@ pub(crate) struct GuestOutput {
 struct RequestLog {
     request_id: String,
     bytes_left: usize,
+    /// Whether something was left out already, which is told once.
+    capped: bool,
     out: Vec<u8>,
     err: Vec<u8>,
 }
@@ -116,6 +118,7 @@ impl GuestOutput {
         let mut request = lock(&self.request);
         request.request_id = request_id.to_owned();
         request.bytes_left = self.log.request_bytes_max;
+        request.capped = false;
     }
 
     /// Logs what was printed without a final line end.
@@ -142,7 +145,7 @@ impl GuestOutput {
     fn print(&self, stream: Stream, bytes: &[u8]) {
         let mut request = lock(&self.request);
         let granted = bytes.len().min(request.bytes_left);
-        if granted < bytes.len() && request.bytes_left > 0 {
+        if granted < bytes.len() && !std::mem::replace(&mut request.capped, true) {
             tracing::warn!(event = "guest_output_capped", request_id = %request.request_id, route = %self.log.route, reason = "log-request");
         }
         request.bytes_left -= granted;

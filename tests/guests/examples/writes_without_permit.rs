@@ -1,9 +1,9 @@
-//! Writes to its body without ever asking how much the host takes.
+//! Writes to its body without ever asking how much the host takes, in pieces of `bytes` bytes.
 
-use routelet_guests::{Body, handles};
+use routelet_guests::{Body, handles, number};
 
-handles!(|_request, out| {
+handles!(|request, out| {
+    let piece = vec![b'w'; number(&request, "bytes", 1 << 20) as usize];
     let body = Body::begin(out, 200, &[]);
-    let piece = vec![b'w'; 1 << 20];
     while body.stream().write(&piece).is_ok() {}
 });

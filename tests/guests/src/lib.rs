@@ -3,8 +3,8 @@
 
 pub use wasip2;
 pub use wasip2::http::types::{
-    ErrorCode, Fields, IncomingBody, IncomingRequest, InputStream, OutgoingBody, OutgoingRequest, OutgoingResponse,
-    OutputStream, ResponseOutparam, Scheme,
+    ErrorCode, Fields, FutureIncomingResponse, IncomingBody, IncomingRequest, InputStream, OutgoingBody,
+    OutgoingRequest, OutgoingResponse, OutputStream, RequestOptions, ResponseOutparam, Scheme,
 };
 use wasip2::io::streams::StreamError;
 
@@ -151,9 +151,16 @@ impl Body {
 
     /// Finishes the body; a host that refuses (a wrong length, a reader gone) is not the guest's concern.
     pub fn finish(self) {
+        self.finish_by(|body| {
+            let _ = OutgoingBody::finish(body, None);
+        });
+    }
+
+    /// Ends the body in the guest's own way.
+    pub fn finish_by(self, finish: impl FnOnce(OutgoingBody)) {
         let Self { stream, body } = self;
         drop(stream);
-        let _ = OutgoingBody::finish(body, None);
+        finish(body);
     }
 
     /// Writes the bytes and finishes.
@@ -229,6 +236,11 @@ pub fn begin_and_wait(request: &IncomingRequest, out: ResponseOutparam) -> Body 
 
 /// What calling a URL gave: status and body, or the name of the error.
 pub fn call(url: &str) -> Result<(u16, Vec<u8>), String> {
+    begin_call(url, None)?.answer()
+}
+
+/// Starts calling a URL; the name of the error where that is refused at once.
+pub fn begin_call(url: &str, options: Option<RequestOptions>) -> Result<Call, String> {
     let (scheme, rest) = url.split_once("://").expect("the test sends an absolute URL");
     let (authority, path) = match rest.find('/') {
         Some(at) => rest.split_at(at),
@@ -246,21 +258,36 @@ pub fn call(url: &str) -> Result<(u16, Vec<u8>), String> {
     if !set {
         return Err("the request refuses the url".to_owned());
     }
-    receive(request)
+    Call::of(request, options)
+}
+
+/// A call under way.
+pub struct Call(FutureIncomingResponse);
+
+impl Call {
+    /// Sends a request; the name of the error where that is refused at once.
+    pub fn of(request: OutgoingRequest, options: Option<RequestOptions>) -> Result<Self, String> {
+        let sent = wasip2::http::outgoing_handler::handle(request, options);
+        sent.map(Self).map_err(|error| format!("{error:?}"))
+    }
+
+    /// Waits for the whole answer.
+    pub fn answer(self) -> Result<(u16, Vec<u8>), String> {
+        self.0.subscribe().block();
+        let answer = self.0.get().expect("it is ready").expect("it is taken once");
+        let response = answer.map_err(|error| format!("{error:?}"))?;
+        let mut reader = Reader::from(response.consume().expect("nobody took the body before"));
+        let mut body = Vec::new();
+        while let Some(bytes) = reader.try_piece()? {
+            body.extend(bytes);
+        }
+        Ok((response.status(), body))
+    }
 }
 
 /// Hands a request over and reads its whole answer: status and body, or the name of the error.
 pub fn receive(request: OutgoingRequest) -> Result<(u16, Vec<u8>), String> {
-    let pending = wasip2::http::outgoing_handler::handle(request, None).map_err(|e| format!("{e:?}"))?;
-    pending.subscribe().block();
-    let answer = pending.get().expect("it is ready").expect("it is taken once");
-    let response = answer.map_err(|e| format!("{e:?}"))?;
-    let mut reader = Reader::from(response.consume().expect("nobody took the body before"));
-    let mut body = Vec::new();
-    while let Some(bytes) = reader.try_piece()? {
-        body.extend(bytes);
-    }
-    Ok((response.status(), body))
+    Call::of(request, None)?.answer()
 }
 
 /// Bytes in base64, as credentials are sent.

@@ -72,7 +72,11 @@ pub(super) fn pattern(file: &Path, error: &PatternError) -> Fault {
 }
 
 pub(super) fn too_large(file: &Path, bytes_max: u64) -> Fault {
-    Fault::new(file, format!("has more than {bytes_max} bytes")).way_out("make it smaller, or raise the limit")
+    let way_out = match file.extension() {
+        Some(extension) if extension == "wasm" => "make it smaller, or raise the limit `component-size`",
+        _ => "make it smaller",
+    };
+    Fault::new(file, format!("has more than {bytes_max} bytes")).way_out(way_out)
 }
 
 pub(super) fn too_deep(file: &Path, bound: usize) -> Fault {
