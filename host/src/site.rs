@@ -16,6 +16,7 @@ use std::{
 use arc_swap::ArcSwap;
 
 mod explain;
+mod last_good;
 mod listing;
 mod load;
 mod policies;
@@ -88,6 +89,7 @@ pub(crate) struct Table {
     pub(crate) public: HashMap<Vec<String>, Arc<StaticFile>>,
     /// What is wrong with the routes left out.
     pub(crate) faults: Vec<Fault>,
+    last_good: last_good::LastGood,
 }
 
 /// A site that does not load, with everything that is wrong with it.

@@ -133,6 +133,11 @@ pub struct TestSite {
 }
 
 impl TestSite {
+    /// The same directory, loaded as if it had never been.
+    pub async fn again(self) -> Self {
+        self.dir.load().await
+    }
+
     /// The answer to a request without a body.
     pub async fn respond(&self, method: &str, target: &str) -> Answer {
         self.answer(request(method, target)).await

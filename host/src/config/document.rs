@@ -77,9 +77,12 @@ pub(crate) const SETTINGS_BYTES_MAX: u64 = 256 * 1024;
 
 /// The text of a settings file; `None` if there is none.
 pub(crate) fn text(path: &Path) -> Result<Option<String>, Wrong> {
-    let bytes = bytes(path, SETTINGS_BYTES_MAX)?;
-    let text = bytes.map(String::from_utf8).transpose();
-    text.map_err(|_| Wrong::new("not UTF-8").expected("TOML, which is UTF-8"))
+    bytes(path, SETTINGS_BYTES_MAX)?.map(utf8).transpose()
+}
+
+/// The bytes of a settings file as its text.
+pub(crate) fn utf8(bytes: Vec<u8>) -> Result<String, Wrong> {
+    String::from_utf8(bytes).map_err(|_| Wrong::new("not UTF-8").expected("TOML, which is UTF-8"))
 }
 
 /// The bytes of a file of bounded length; `None` if there is none. What is no file is not opened,

@@ -72,6 +72,18 @@ impl<T> RouteTable<T> {
         if conflicts.is_empty() { Ok(()) } else { Err(conflicts) }
     }
 
+    /// Adds a route that may conflict: it is found wherever nothing before it claimed the same. For
+    /// what answers in the place of a route that was refused.
+    ///
+    /// It is left out altogether where lookups would get too long.
+    pub fn insert_beside(&mut self, pattern: Pattern, source: impl Into<PathBuf>, value: T) {
+        let source = source.into();
+        if self.keeps_short(&pattern, &source).is_ok() {
+            self.root.claim(&pattern, 0, self.claims.len(), &mut Vec::new());
+            self.claims.push(Claim { pattern, source, value: Some(value) });
+        }
+    }
+
     /// The route that answers a path, and what its parameters are there.
     pub fn find(&self, path: &RequestPath) -> Option<Match<'_, T>> {
         let (claim, value) = self.search(&self.root, path.segments(), &mut |_, _| {})?;

@@ -74,7 +74,7 @@ pub(crate) struct Handler {
     idle: Mutex<Vec<Slot>>,
     census: Census,
     /// Keeps the epoch moving as long as a guest of this handler runs.
-    _engine: GuestEngine,
+    engine: GuestEngine,
 }
 
 /// A store, and the instance in it once there is one.
@@ -110,12 +110,17 @@ impl Handler {
         Self {
             pre: prepared.pre,
             entry: prepared.entry,
-            _engine: prepared.engine,
+            engine: prepared.engine,
             grants,
             reuse,
             idle: Mutex::default(),
             census,
         }
+    }
+
+    /// The linked component alone, to be given the grants of a changed policy.
+    pub(crate) fn prepared(&self) -> Prepared {
+        Prepared { pre: self.pre.clone(), entry: self.entry.clone(), engine: self.engine.clone() }
     }
 
     /// Runs a guest until its response head is there, and lets it go on from there by itself.

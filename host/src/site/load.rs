@@ -2,7 +2,6 @@
 
 use std::{
     collections::{HashMap, HashSet},
-    fs,
     path::{Path, PathBuf},
     sync::Arc,
 };
@@ -11,16 +10,17 @@ use sha2::{Digest, Sha256};
 
 use super::{
     LoadError, OnFault, Table,
+    last_good::LastGood,
     policies::Policies,
     route::{ComponentRoute, Diagnosis, MethodSet, Served, StaticFile},
     settings::RouteSettings,
-    tree::{self, FileKind, PublicFile, RouteFile, Tree},
+    tree::{self, Contention, FileKind, PublicFile, RouteFile, Tree},
 };
 use crate::{
     Fault,
     config::{Config, Secrets},
     policy::{Limits, Origin, Policy, SecretMode},
-    routing::{Folder, Methods, Pattern, RouteTable},
+    routing::{Folder, Methods, Pattern, RouteTable, Segment},
     runtime::{
         admission::Gate,
         contract::{self, Contract},
@@ -42,22 +42,43 @@ pub(super) struct Parts<'a> {
 
 /// Reads the directory into a table, taking over from `previous` what has not changed.
 pub(super) fn table(parts: &Parts<'_>, previous: &Table, unbuilt: Vec<Diagnosis>) -> Result<Table, LoadError> {
-    let tree = Tree::scan(parts.dir);
-    let policies = Policies::read(parts.dir, &tree, parts.config.owners);
+    let nothing = LastGood::default();
+    let last_good = if parts.on_fault == OnFault::Isolate { &previous.last_good } else { &nothing };
+    let mut tree = Tree::uncompared(parts.dir);
+    let hidden = last_good.restore(&mut tree);
+    let policies = Policies::read(parts.dir, &tree, parts.config.owners, last_good);
+    let settled = settled(parts.on_fault, previous);
+    let contention = tree.contention(|file| settled.contains(file));
+    // Whoever steps back gets what the others leave.
+    tree.routes.sort_by_key(|route| contention.loser(&route.file).is_some());
     let mut load = Load {
         parts,
         previous: previous_routes(previous),
         prepared: HashMap::new(),
         unbuilt: HashSet::new(),
+        hidden,
         routes: RouteTable::new(),
-        faults: [tree.faults.clone(), policies.faults()].concat(),
+        public: HashMap::new(),
+        faults: [tree.faults.clone(), policies.faults(), contention.faults()].concat(),
     };
     load.unbuilt(unbuilt);
+    load.public_files(&tree.public, &contention);
     for route in &tree.routes {
-        load.route(route, &policies);
+        load.route(route, &policies, &contention);
     }
-    let public = load.public_files(&tree.public);
-    load.ended(public)
+    let settings = policies.good(&tree, last_good);
+    let served = load.served_folders();
+    load.ended(LastGood { routes: tree.routes, settings, served })
+}
+
+/// The files that are served already, and so need not step back before newcomers.
+fn settled(on_fault: OnFault, previous: &Table) -> HashSet<PathBuf> {
+    if on_fault != OnFault::Isolate {
+        return HashSet::new();
+    }
+    let routes = previous.routes.iter().filter(|route| !matches!(route.value, Served::Faulty(_)));
+    let public = previous.public.values().map(|file| file.file.clone());
+    routes.map(|route| route.source.to_owned()).chain(public).collect()
 }
 
 /// What a component's file is called.
@@ -70,32 +91,81 @@ struct Load<'a> {
     prepared: HashMap<[u8; 32], Prepared>,
     /// The components whose sources do not build.
     unbuilt: HashSet<PathBuf>,
+    /// The routes that a fault of a folder above hides, each with that fault.
+    hidden: HashMap<PathBuf, Fault>,
     routes: RouteTable<Served>,
+    public: HashMap<Vec<String>, Arc<StaticFile>>,
     faults: Vec<Fault>,
 }
 
+/// A component's bytes as far as they were understood.
+struct Code {
+    digest: [u8; 32],
+    bytes: u64,
+    contract: Contract,
+    prepared: Prepared,
+}
+
 impl Load<'_> {
-    fn route(&mut self, file: &RouteFile, policies: &Policies) {
+    fn route(&mut self, file: &RouteFile, policies: &Policies, contention: &Contention) {
         if self.unbuilt.contains(&file.file) {
             return;
         }
-        let served = match file.kind {
-            FileKind::Component => self.component(file, policies).map(Served::Component),
-            FileKind::Page => static_file(&file.file, &file.absolute, "page").map(Served::File),
-            FileKind::Metadata => static_file(&file.file, &file.absolute, "metadata").map(Served::File),
-        };
-        let served = served.unwrap_or_else(|faults| self.out_of_service(file, faults));
-        // A conflict is a fault of the tree already, which names both files.
-        let _ = self.routes.insert(file.pattern.clone(), &file.file, served);
+        let served = self.served(file, policies);
+        let served = served.unwrap_or_else(|faults| self.out_of_service(file, faults, policies));
+        match contention.loser(&file.file) {
+            None => drop(self.routes.insert(file.pattern.clone(), &file.file, served)),
+            Some(fault) => self.steps_back(file, fault),
+        }
     }
 
-    fn out_of_service(&mut self, file: &RouteFile, faults: Vec<Fault>) -> Served {
+    fn served(&mut self, file: &RouteFile, policies: &Policies) -> Result<Served, Vec<Fault>> {
+        if let Some(fault) = self.hidden.get(&file.file) {
+            return Err(vec![fault.clone()]);
+        }
+        match file.kind {
+            FileKind::Component => self.component(file, policies).map(Served::Component),
+            FileKind::Page => self.static_file(&file.file, &file.absolute, "page").map(Served::File),
+            FileKind::Metadata => self.static_file(&file.file, &file.absolute, "metadata").map(Served::File),
+        }
+    }
+
+    /// A loser answers that it is out of service where nobody else answers.
+    fn steps_back(&mut self, file: &RouteFile, fault: &Fault) {
+        let path: Option<Vec<String>> = file.pattern.is_static().then(|| static_path(&file.pattern));
+        if path.is_none_or(|path| !self.public.contains_key(&path)) {
+            let faulty = Served::Faulty(Arc::new(fault.clone().into()));
+            self.routes.insert_beside(file.pattern.clone(), &file.file, faulty);
+        }
+    }
+
+    fn out_of_service(&mut self, file: &RouteFile, faults: Vec<Fault>, policies: &Policies) -> Served {
         let first = faults.first().cloned().unwrap_or_else(|| Fault::new(&file.file, "is faulty"));
         self.faults.extend(faults);
-        match self.previous.get(&file.file) {
-            Some(last_good) if self.parts.on_fault == OnFault::Isolate => last_good.clone(),
+        match self.last_good(file, policies) {
+            Some(last_good) if self.parts.on_fault == OnFault::Isolate => Served::Component(last_good),
             _ => Served::Faulty(Arc::new(first.into())),
         }
+    }
+
+    /// The component as it was, under the policy as it is: what a segment above has tightened since
+    /// counts, and what is a violation by now is not served. The content of pages is not kept.
+    fn last_good(&self, file: &RouteFile, policies: &Policies) -> Option<Arc<ComponentRoute>> {
+        let Some(Served::Component(route)) = self.previous.get(&file.file) else {
+            return None;
+        };
+        let (policy, settings) = policies.of(file).ok()?;
+        let secrets = self.secrets(file, &policy).ok()?;
+        if policy == route.policy && route.handler.has_secrets(&secrets) {
+            return Some(route.clone());
+        }
+        if Excess::of(&route.contract.demand, &policy.limits).is_some() {
+            return None;
+        }
+        let (contract, prepared) = (route.contract.clone(), route.handler.prepared());
+        let code = Code { digest: route.digest, bytes: route.bytes, contract, prepared };
+        let methods = methods(file, &settings, &code.contract).unwrap_or(route.methods.methods);
+        self.linked(file, code, policy, methods).ok()
     }
 
     /// Routes whose source did not become a component come first, in the place of an older component.
@@ -126,17 +196,29 @@ impl Load<'_> {
             return Err(vec![starts_beyond(file, excess)]);
         }
         let prepared = self.prepare(file, &digest, &bytes, &contract, &policy.limits)?;
+        let code = Code { digest, bytes: bytes.len() as u64, contract, prepared };
+        self.linked(file, code, policy, methods)
+    }
+
+    fn linked(
+        &self,
+        file: &RouteFile,
+        code: Code,
+        policy: Policy,
+        methods: Methods,
+    ) -> Result<Arc<ComponentRoute>, Vec<Fault>> {
+        let secrets = self.secrets(file, &policy)?;
         let grants = RouteGrants::new(self.parts.host.outside(), file.pattern.as_str().into(), &policy, secrets);
         let census = self.parts.host.census().clone();
         let limits = &policy.limits;
         Ok(Arc::new(ComponentRoute {
             file: file.file.clone(),
-            digest,
-            bytes: bytes.len() as u64,
-            contract,
+            digest: code.digest,
+            bytes: code.bytes,
+            contract: code.contract,
             methods: MethodSet::from(methods),
             gate: Gate::new(limits.concurrency, limits.queue, limits.queue_wait),
-            handler: Arc::new(Handler::new(prepared, grants, policy.reuse, census)),
+            handler: Arc::new(Handler::new(code.prepared, grants, policy.reuse, census)),
             policy,
         }))
     }
@@ -196,29 +278,60 @@ impl Load<'_> {
         if faults.is_empty() { Ok(secrets) } else { Err(faults) }
     }
 
-    fn public_files(&mut self, files: &[PublicFile]) -> HashMap<Vec<String>, Arc<StaticFile>> {
-        let mut public = HashMap::new();
-        for file in files {
-            match static_file(&file.file, &file.absolute, "public") {
-                Ok(served) => drop(public.insert(file.segments.clone(), served)),
+    fn public_files(&mut self, files: &[PublicFile], contention: &Contention) {
+        for file in files.iter().filter(|file| contention.loser(&file.file).is_none()) {
+            match self.static_file(&file.file, &file.absolute, "public") {
+                Ok(served) => drop(self.public.insert(file.segments.clone(), served)),
                 Err(faults) => self.faults.extend(faults),
             }
         }
-        public
     }
 
-    fn ended(self, public: HashMap<Vec<String>, Arc<StaticFile>>) -> Result<Table, LoadError> {
+    fn static_file(&self, file: &Path, absolute: &Path, kind: &'static str) -> Result<Arc<StaticFile>, Vec<Fault>> {
+        let opened = tree::open(self.parts.dir, file).map_err(|fault| vec![fault])?;
+        let found = opened.metadata().map_err(|error| vec![Fault::new(file, format!("cannot be read: {error}"))])?;
+        Ok(Arc::new(StaticFile {
+            file: file.to_owned(),
+            absolute: absolute.to_owned(),
+            kind,
+            bytes: found.len(),
+            methods: MethodSet::of_file(),
+        }))
+    }
+
+    fn served_folders(&self) -> HashSet<PathBuf> {
+        let served = self.routes.iter().filter(|route| !matches!(route.value, Served::Faulty(_)));
+        served.flat_map(|route| route.source.ancestors().skip(1).map(Path::to_owned)).collect()
+    }
+
+    fn ended(self, last_good: LastGood) -> Result<Table, LoadError> {
         let fatal = match self.parts.on_fault {
             OnFault::Refuse => self.faults.clone(),
             OnFault::Isolate | OnFault::Diagnose => {
-                self.faults.iter().filter(|fault| is_of_the_whole(fault)).cloned().collect()
+                self.faults.iter().filter(|fault| self.is_of_the_whole(fault)).cloned().collect()
             }
         };
         if !fatal.is_empty() {
             return Err(fatal.into());
         }
-        Ok(Table { routes: self.routes, public, faults: LoadError::from(self.faults).0 })
+        let faults = LoadError::from(self.faults).0;
+        Ok(Table { routes: self.routes, public: self.public, faults, last_good })
     }
+
+    /// A fault of the root segment or of the directory itself leaves nothing that could be served safely.
+    fn is_of_the_whole(&self, fault: &Fault) -> bool {
+        let whole = ["", "app", "app/segment.toml", "segment.toml", "routelet.toml"];
+        fault.file == self.parts.dir || whole.iter().any(|file| fault.file == Path::new(file))
+    }
+}
+
+/// The one path of a pattern without parameters.
+fn static_path(pattern: &Pattern) -> Vec<String> {
+    let text = |segment: &Segment| match segment {
+        Segment::Static(text) => Some(text.clone()),
+        Segment::Param(_) | Segment::Rest(_) | Segment::OptionalRest(_) => None,
+    };
+    pattern.segments().iter().filter_map(text).collect()
 }
 
 /// Where a secret is granted; the route itself where nobody wrote it.
@@ -250,12 +363,6 @@ fn methods(file: &RouteFile, settings: &RouteSettings, contract: &Contract) -> R
     })
 }
 
-/// A fault of the root segment or of the directory itself leaves nothing that could be served safely.
-fn is_of_the_whole(fault: &Fault) -> bool {
-    let root_settings = [Path::new("app/segment.toml"), Path::new("segment.toml"), Path::new("routelet.toml")];
-    root_settings.contains(&fault.file.as_path())
-}
-
 /// The pattern of a route's source or component, from the folders it lies in.
 fn pattern_of(file: &Path) -> Option<Pattern> {
     let folders = file.parent()?.strip_prefix("app").ok()?.iter();
@@ -278,16 +385,4 @@ fn starts_beyond(file: &RouteFile, excess: Excess) -> Fault {
     Fault::new(&file.file, format!("starts with {} {}", excess.found, excess.what))
         .expected(format!("at most {}", excess.max))
         .way_out(format!("build it to take less, or raise `{}` in its segment.toml", excess.limit))
-}
-
-fn static_file(file: &Path, absolute: &Path, kind: &'static str) -> Result<Arc<StaticFile>, Vec<Fault>> {
-    let found = fs::File::open(absolute).and_then(|file| file.metadata());
-    let found = found.map_err(|error| vec![Fault::new(file, format!("cannot be read: {error}"))])?;
-    Ok(Arc::new(StaticFile {
-        file: file.to_owned(),
-        absolute: absolute.to_owned(),
-        kind,
-        bytes: found.len(),
-        methods: MethodSet::of_file(),
-    }))
 }

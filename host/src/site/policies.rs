@@ -6,6 +6,7 @@ use std::{
 };
 
 use super::{
+    last_good::{GoodSettings, LastGood},
     settings::{RouteSettings, SegmentSettings},
     tree::{RouteFile, SettingsFile, Tree},
 };
@@ -20,18 +21,28 @@ pub(super) struct Policies {
     segments: HashMap<PathBuf, Segment>,
 }
 
-/// A settings file that was understood, or the faults that keep it and all below it from counting.
+/// What holds in a segment that has a settings file.
 struct Segment {
+    /// Nothing where neither the file nor its last good version can be in force.
+    in_force: Option<InForce>,
+    faults: Vec<Fault>,
+}
+
+#[derive(Clone)]
+struct InForce {
     settings: SegmentSettings,
-    policy: Result<Policy, Vec<Fault>>,
+    policy: Policy,
+    /// With what holds for the directory's own route alone.
+    own: Policy,
 }
 
 impl Policies {
-    /// Reads every settings file of the site in `dir`.
-    pub(super) fn read(dir: &Path, tree: &Tree, owners: Owners) -> Self {
+    /// Reads every settings file of the site in `dir`. In the place of a faulty one its last good
+    /// version counts, as far as the segments above it still allow what that says.
+    pub(super) fn read(dir: &Path, tree: &Tree, owners: Owners, last_good: &LastGood) -> Self {
         let mut policies = Self { root: Policy::root(owners), segments: HashMap::new() };
         for file in &tree.settings {
-            let segment = policies.segment(dir, file);
+            let segment = policies.segment(dir, file, last_good.settings(&file.file));
             policies.segments.insert(file.file.clone(), segment);
         }
         policies
@@ -43,26 +54,38 @@ impl Policies {
             return Ok((self.root.clone(), RouteSettings::default()));
         };
         let segment = &self.segments[last];
-        let policy = segment.policy.clone()?;
+        let in_force = segment.in_force.as_ref().ok_or_else(|| segment.faults.clone())?;
         if last.parent() != route.file.parent() {
-            return Ok((policy, RouteSettings::default()));
+            return Ok((in_force.policy.clone(), RouteSettings::default()));
         }
-        let policy = policy.for_own_route(&segment.settings.change)?;
-        Ok((policy, segment.settings.route.clone()))
+        Ok((in_force.own.clone(), in_force.settings.route.clone()))
     }
 
     /// Everything wrong with the settings files themselves.
     pub(super) fn faults(&self) -> Vec<Fault> {
-        let faulty = self.segments.values().filter_map(|segment| segment.policy.as_ref().err());
-        faulty.flatten().cloned().collect()
+        self.segments.values().flat_map(|segment| &segment.faults).cloned().collect()
     }
 
-    fn segment(&self, dir: &Path, file: &SettingsFile) -> Segment {
-        match SegmentSettings::load(dir, &file.file, file.at_root) {
-            Err(faults) => Segment { settings: SegmentSettings::default(), policy: Err(faults) },
-            Ok(settings) => {
-                let above = self.above(&file.file);
-                Segment { policy: above.and_then(|above| above.narrowed(&settings.change)), settings }
+    /// What is in force now, for the next load to fall back on; what is not at the moment may be
+    /// again once a segment above allows it.
+    pub(super) fn good(&self, tree: &Tree, earlier: &LastGood) -> HashMap<PathBuf, GoodSettings> {
+        let good = tree.settings.iter().filter_map(|file| {
+            let in_force = self.segments[&file.file].in_force.as_ref().map(|in_force| in_force.settings.clone());
+            let settings = in_force.or_else(|| earlier.settings(&file.file))?;
+            Some((file.file.clone(), GoodSettings { file: file.clone(), settings }))
+        });
+        good.collect()
+    }
+
+    fn segment(&self, dir: &Path, file: &SettingsFile, last_good: Option<SegmentSettings>) -> Segment {
+        let above = self.above(&file.file);
+        let read = SegmentSettings::load(dir, &file.file, file.at_root);
+        match read.and_then(|settings| InForce::under(above.clone()?, settings)) {
+            Ok(in_force) => Segment { in_force: Some(in_force), faults: Vec::new() },
+            Err(faults) => {
+                let good = last_good.zip(above.ok());
+                let in_force = good.and_then(|(settings, above)| InForce::under(above, settings).ok());
+                Segment { in_force, faults }
             }
         }
     }
@@ -73,7 +96,18 @@ impl Policies {
         let nearest = dirs.filter_map(|dir| self.segments.get(&dir.join(super::tree::SETTINGS_FILE))).next();
         match nearest {
             None => Ok(self.root.clone()),
-            Some(segment) => segment.policy.clone(),
+            Some(segment) => match &segment.in_force {
+                Some(in_force) => Ok(in_force.policy.clone()),
+                None => Err(segment.faults.clone()),
+            },
         }
+    }
+}
+
+impl InForce {
+    fn under(above: Policy, settings: SegmentSettings) -> Result<Self, Vec<Fault>> {
+        let policy = above.narrowed(&settings.change)?;
+        let own = policy.for_own_route(&settings.change)?;
+        Ok(Self { settings, policy, own })
     }
 }

@@ -22,6 +22,8 @@ mod reader;
 mod route;
 mod secrets;
 
+use super::tree;
+
 use reader::Reader;
 pub use route::{FetchCache, RouteSettings, StaticParam, StaticParams};
 
@@ -59,8 +61,9 @@ impl SegmentSettings {
 
     /// Reads a file of the site below `site`, as [`SegmentSettings::parse`] does with its text.
     pub fn load(site: &Path, file: &Path, at_root: bool) -> Result<Self, Vec<Fault>> {
-        let text = document::text(&site.join(file)).map_err(|wrong| vec![wrong.at(file, None)])?;
-        Self::parse(file, &text.unwrap_or_default(), at_root)
+        let bytes = tree::read(site, file, document::SETTINGS_BYTES_MAX).map_err(|fault| vec![fault])?;
+        let text = document::utf8(bytes).map_err(|wrong| vec![wrong.at(file, None)])?;
+        Self::parse(file, &text, at_root)
     }
 
     fn take(&mut self, reader: &mut Reader<'_>, entry: &Entry) {

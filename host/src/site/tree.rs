@@ -1,11 +1,13 @@
 //! A directory to the files in it that want to be routed, and to everything wrong with them. It
 //! compiles nothing, and opens no file while it looks.
 
+mod contention;
 mod faults;
 mod names;
 mod open;
 mod public;
 mod routes;
+mod shares;
 mod walk;
 
 use std::{
@@ -14,12 +16,10 @@ use std::{
     sync::Arc,
 };
 
-pub use self::open::read;
+pub(super) use self::contention::Contention;
+pub use self::open::{open, read};
 use self::{routes::Routes, walk::Walk};
-use crate::{
-    Fault,
-    routing::{Conflict, Pattern, RouteTable},
-};
+use crate::{Fault, routing::Pattern};
 
 /// The most routes of a site; beyond it the tree is a mistake or an attack, not a site.
 pub const ROUTES_MAX: usize = 131_072;
@@ -55,8 +55,8 @@ impl Default for Bounds {
 /// are, so nothing outside the directory is ever reached through it.
 #[derive(Debug, Default)]
 pub struct Tree {
-    /// The files that answer requests, by pattern. Those that contend with another are among
-    /// them: their conflict is a fault already.
+    /// The files that answer requests, by pattern. Those that contend with another, and those that
+    /// cannot be read, are among them: that is a fault already.
     pub routes: Vec<RouteFile>,
     /// The segments' policies, each before those of the folders below it.
     pub settings: Vec<SettingsFile>,
@@ -124,14 +124,23 @@ impl Tree {
     }
 
     fn within(site: &Path, bounds: Bounds) -> Self {
-        let mut tree = match fs::metadata(site) {
+        let mut tree = Self::look(site, bounds);
+        tree.faults.extend(tree.contention(|_| false).faults());
+        tree.faults.sort_by(|one, other| (&one.file, &one.found).cmp(&(&other.file, &other.found)));
+        tree
+    }
+
+    /// A scan that does not compare routes with one another yet.
+    pub(super) fn uncompared(site: &Path) -> Self {
+        Self::look(site, Bounds::default())
+    }
+
+    fn look(site: &Path, bounds: Bounds) -> Self {
+        match fs::metadata(site) {
             Ok(found) if found.is_dir() => Self::found(Walk::new(site, bounds)),
             Ok(_) => Self::faulty(faults::no_directory(site)),
             Err(error) => Self::faulty(faults::missing(site, &error)),
-        };
-        tree.faults.extend(tree.conflicts());
-        tree.faults.sort_by(|one, other| (&one.file, &one.found).cmp(&(&other.file, &other.found)));
-        tree
+        }
     }
 
     fn found(mut walk: Walk<'_>) -> Self {
@@ -145,31 +154,6 @@ impl Tree {
     fn faulty(fault: Fault) -> Self {
         Self { faults: vec![fault], ..Self::default() }
     }
-
-    /// Which files contend for a path with one another.
-    fn conflicts(&self) -> Vec<Fault> {
-        let mut table = RouteTable::new();
-        let mut faults = Vec::new();
-        for route in &self.routes {
-            let inserted = table.insert(route.pattern.clone(), &route.file, ());
-            faults.extend(inserted.err().iter().flatten().map(Fault::from));
-        }
-        faults.extend(self.public.iter().filter_map(|public| public_conflict(public, &table)));
-        faults
-    }
-}
-
-impl From<&Conflict> for Fault {
-    fn from(conflict: &Conflict) -> Self {
-        Self::new(&conflict.second, conflict.found()).expected(conflict.expected()).way_out(conflict.way_out())
-    }
-}
-
-fn public_conflict(public: &PublicFile, table: &RouteTable<()>) -> Option<Fault> {
-    let route = table.static_route(&public.segments)?;
-    let found = format!("answers {}, as {} does", route.pattern, route.source.display());
-    let fault = Fault::new(&public.file, found).expected("one file for each path");
-    Some(fault.way_out("keep one, or move the other to a path of its own"))
 }
 
 #[cfg(test)]

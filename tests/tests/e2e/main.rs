@@ -13,6 +13,7 @@ mod hostile;
 mod isolation;
 mod methods;
 mod outbound;
+mod owners;
 mod reload;
 mod requests;
 mod routing;

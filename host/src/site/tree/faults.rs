@@ -85,13 +85,14 @@ pub(super) fn too_deep(file: &Path, bound: usize) -> Fault {
         .way_out("move it up")
 }
 
-pub(super) fn too_many_routes(file: &Path, bound: usize) -> Fault {
-    Fault::new(file, format!("is one route more than the {bound} a site can have"))
+/// The folder with the most of what is too much is left out, not the one that was looked at last.
+pub(super) fn too_many_routes(share: &Path, bound: usize) -> Fault {
+    Fault::new(share, format!("has the most of more than the {bound} routes a site can have"))
         .way_out("split the site, or let a parameter answer for many")
 }
 
-pub(super) fn too_many_entries(folder: &Path, bound: usize) -> Fault {
-    Fault::new(folder, format!("holds the last of more than {bound} files and folders"))
+pub(super) fn too_many_entries(share: &Path, bound: usize) -> Fault {
+    Fault::new(share, format!("holds the most of more than {bound} files and folders"))
         .expected("the directory of a site")
         .way_out("keep other files out of it")
 }

@@ -23,17 +23,21 @@ use crate::Fault;
 /// scanned is refused instead of leading elsewhere. Opening never waits, and what turns out to be
 /// a pipe or a device is not read.
 pub fn read(site: &Path, file: &Path, bytes_max: u64) -> Result<Vec<u8>, Fault> {
-    let opened = open_below(site, file).map_err(|error| refused(file, error))?;
     let unreadable = |error: io::Error| refused(file, Refused::Io(error));
-    if !opened.metadata().map_err(unreadable)?.is_file() {
-        return Err(refused(file, Refused::Irregular));
-    }
+    let opened = open(site, file)?;
     let mut bytes = Vec::new();
     let read = opened.take(bytes_max.saturating_add(1)).read_to_end(&mut bytes).map_err(unreadable)?;
     if read as u64 > bytes_max {
         return Err(refused(file, Refused::TooLarge { bytes_max }));
     }
     Ok(bytes)
+}
+
+/// A file below a site's directory, opened as [`read`] does it.
+pub fn open(site: &Path, file: &Path) -> Result<File, Fault> {
+    let opened = open_below(site, file).map_err(|error| refused(file, error))?;
+    let found = opened.metadata().map_err(|error| refused(file, Refused::Io(error)))?;
+    if found.is_file() { Ok(opened) } else { Err(refused(file, Refused::Irregular)) }
 }
 
 /// Why a file is not read.

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use super::{
     PublicFile, faults,
-    walk::{Top, Walk},
+    walk::{Kind, Top, Walk},
 };
 
 /// Every file under `public` that is ever served, unsorted.
@@ -16,19 +16,18 @@ pub(super) fn scan(walk: &mut Walk<'_>) -> Vec<PublicFile> {
     }
     while let Some((folder, depth)) = folders.pop() {
         for entry in walk.entries_of(&folder, |name| is_hidden(name, depth)) {
-            if entry.kind.is_dir() {
-                let below = walk.one_deeper(depth, &entry);
-                folders.extend(below.map(|depth| (entry.file, depth)));
-            } else if entry.kind.is_file() {
-                files.push(public_file(walk.site, entry.file));
-            } else {
-                walk.fault(faults::irregular(&entry.file));
+            match entry.kind {
+                Kind::Folder => {
+                    let below = walk.one_deeper(depth, &entry);
+                    folders.extend(below.map(|depth| (entry.file, depth)));
+                }
+                Kind::File => files.push(public_file(walk.site, entry.file)),
+                Kind::Link => {}
+                Kind::Odd => walk.fault(faults::irregular(&entry.file)),
             }
         }
-        if walk.is_over() {
-            break;
-        }
     }
+    files.retain(|file| !walk.shares.is_cut(&file.file));
     files
 }
 

@@ -5,7 +5,7 @@ use std::{path::PathBuf, sync::Arc};
 use super::{
     FileKind, RouteFile, SETTINGS_FILE, SettingsFile, faults,
     names::Role,
-    walk::{Entry, Top, Walk},
+    walk::{Entry, Kind, Top, Walk},
 };
 use crate::routing::{Folder, Pattern, Segment};
 
@@ -45,18 +45,21 @@ impl<'w, 's> Routes<'w, 's> {
             let below = routes.place(place);
             places.extend(below.into_iter().rev());
         }
+        let shares = &routes.walk.shares;
+        routes.files.retain(|route| !shares.is_cut(&route.file));
+        routes.settings.retain(|settings| !shares.is_cut(&settings.file));
         routes
     }
 
     /// Takes note of the files of a folder, gives the folders in it.
     fn place(&mut self, mut place: Place) -> Vec<Place> {
-        if self.walk.is_over() {
+        if self.walk.shares.is_cut(&place.file) {
             return Vec::new();
         }
         let is_site = place.file.as_os_str().is_empty();
         let skip = |name: &str| is_site && OF_THE_SITE.contains(&name);
         let entries = self.walk.entries_of(&place.file, skip);
-        let (folders, files): (Vec<_>, Vec<_>) = entries.into_iter().partition(|entry| entry.kind.is_dir());
+        let (folders, files): (Vec<_>, Vec<_>) = entries.into_iter().partition(|entry| entry.kind == Kind::Folder);
         self.own_settings(&mut place, &files);
         self.sources(&files);
         for file in files {
@@ -65,9 +68,10 @@ impl<'w, 's> Routes<'w, 's> {
         folders.into_iter().filter_map(|folder| self.folder(&place, folder)).collect()
     }
 
+    /// Settings that cannot be read are settings all the same: without them the segment would be
+    /// less bounded than its owner wrote.
     fn own_settings(&mut self, place: &mut Place, files: &[Entry]) {
-        let own = |file: &&Entry| file.name == SETTINGS_FILE && file.kind.is_file();
-        let Some(own) = files.iter().find(own) else {
+        let Some(own) = files.iter().find(|file| file.name == SETTINGS_FILE) else {
             return;
         };
         place.settings = place.settings.iter().chain([&own.file]).cloned().collect();
@@ -77,7 +81,8 @@ impl<'w, 's> Routes<'w, 's> {
 
     /// Sources are faults in a tree to be served; so is every `route.*` of a folder but one.
     fn sources(&mut self, files: &[Entry]) {
-        let with = |role| files.iter().filter(move |file| file.kind.is_file() && Role::of(&file.name, false) == role);
+        let with =
+            |role| files.iter().filter(move |file| file.kind == Kind::File && Role::of(&file.name, false) == role);
         let mut first = with(Role::Answers(FileKind::Component)).next();
         for source in with(Role::Source) {
             self.walk.fault(match first {
@@ -89,20 +94,21 @@ impl<'w, 's> Routes<'w, 's> {
     }
 
     fn file(&mut self, place: &Place, file: Entry) {
-        match Role::of(&file.name, place.depth == 0) {
-            Role::Unknown => {}
-            _ if !file.kind.is_file() => self.walk.fault(faults::irregular(&file.file)),
+        let role = Role::of(&file.name, place.depth == 0);
+        if file.kind == Kind::Odd && role != Role::Unknown {
+            self.walk.fault(faults::irregular(&file.file));
+        }
+        match role {
             Role::Answers(_) if place.nowhere => {}
             Role::Answers(kind) => self.answers(place, file, kind),
-            Role::MachineCode => self.walk.fault(faults::machine_code(&file.file)),
-            Role::Settings | Role::Source => {}
+            Role::MachineCode if file.kind == Kind::File => self.walk.fault(faults::machine_code(&file.file)),
+            Role::Unknown | Role::MachineCode | Role::Settings | Role::Source => {}
         }
     }
 
     fn answers(&mut self, place: &Place, Entry { file, name, .. }: Entry, kind: FileKind) {
-        let bound = self.walk.bounds.routes;
-        if self.files.len() == bound {
-            return self.walk.stop(faults::too_many_routes(&file, bound));
+        if !self.walk.counts_route(&file) {
+            return;
         }
         let mut segments = place.segments.clone();
         if kind == FileKind::Metadata {

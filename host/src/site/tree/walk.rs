@@ -7,7 +7,10 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use super::{Bounds, faults};
+use super::{
+    Bounds, faults,
+    shares::{Counted, Shares},
+};
 use crate::Fault;
 
 /// A scan of a site's directory under way.
@@ -16,15 +19,36 @@ pub(super) struct Walk<'s> {
     pub(super) site: &'s Path,
     pub(super) bounds: Bounds,
     pub(super) faults: Vec<Fault>,
-    entries: usize,
-    over: bool,
+    pub(super) shares: Shares,
 }
 
-/// One name in a folder; it is UTF-8 and no symbolic link.
+/// One name in a folder; it is UTF-8.
 pub(super) struct Entry {
     pub(super) file: PathBuf,
     pub(super) name: String,
-    pub(super) kind: FileType,
+    pub(super) kind: Kind,
+}
+
+/// What a name in a folder stands for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Kind {
+    Folder,
+    File,
+    /// A symbolic link, whose fault is noted already.
+    Link,
+    /// A pipe, a socket or a device.
+    Odd,
+}
+
+impl Kind {
+    fn of(found: FileType) -> Self {
+        match found {
+            _ if found.is_dir() => Self::Folder,
+            _ if found.is_file() => Self::File,
+            _ if found.is_symlink() => Self::Link,
+            _ => Self::Odd,
+        }
+    }
 }
 
 /// What a name at the top of a site's directory stands for.
@@ -38,23 +62,28 @@ pub(super) enum Top {
 
 impl<'s> Walk<'s> {
     pub(super) fn new(site: &'s Path, bounds: Bounds) -> Self {
-        Self { site, bounds, faults: Vec::new(), entries: 0, over: false }
+        Self { site, bounds, faults: Vec::new(), shares: Shares::default() }
     }
 
     pub(super) fn fault(&mut self, fault: Fault) {
         self.faults.push(fault);
     }
 
-    /// Notes the fault of a bound that was passed, and leaves the rest unseen.
-    pub(super) fn stop(&mut self, fault: Fault) {
-        if !self.over {
-            self.fault(fault);
+    /// Takes one route into account; false where the share of `file` is cut off for having too many.
+    pub(super) fn counts_route(&mut self, file: &Path) -> bool {
+        let over = self.shares.count(Counted::Route, file, self.bounds.routes);
+        if let Some(share) = over {
+            self.fault(faults::too_many_routes(&share, self.bounds.routes));
         }
-        self.over = true;
+        !self.shares.is_cut(file)
     }
 
-    pub(super) fn is_over(&self) -> bool {
-        self.over
+    fn counts_entry(&mut self, folder: &Path) -> bool {
+        let over = self.shares.count(Counted::Entry, folder, self.bounds.entries);
+        if let Some(share) = over {
+            self.fault(faults::too_many_entries(&share, self.bounds.entries));
+        }
+        !self.shares.is_cut(folder)
     }
 
     /// The level below `depth`, unless it is too deep for this folder to be looked into.
@@ -89,10 +118,11 @@ impl<'s> Walk<'s> {
         match fs::read_dir(self.site.join(folder)) {
             Ok(found) => {
                 for entry in found {
-                    entries.extend(self.entry(folder, entry, &skip));
-                    if self.over {
-                        break;
+                    // The listing of a folder that has too much in it is given up.
+                    if !self.counts_entry(folder) {
+                        return Vec::new();
                     }
+                    entries.extend(self.entry(folder, entry, &skip));
                 }
             }
             Err(error) => self.fault(faults::unreadable(folder, &error)),
@@ -102,11 +132,6 @@ impl<'s> Walk<'s> {
     }
 
     fn entry(&mut self, folder: &Path, entry: io::Result<DirEntry>, skip: impl Fn(&str) -> bool) -> Option<Entry> {
-        self.entries += 1;
-        if self.entries > self.bounds.entries {
-            self.stop(faults::too_many_entries(folder, self.bounds.entries));
-            return None;
-        }
         let found = entry.and_then(|entry| Ok((entry.file_name(), entry.file_type()?)));
         let (name, kind) = found.map_err(|error| self.fault(faults::unreadable(folder, &error))).ok()?;
         let file = folder.join(&name);
@@ -119,8 +144,7 @@ impl<'s> Walk<'s> {
         }
         if kind.is_symlink() {
             self.fault(faults::symbolic_link(&file));
-            return None;
         }
-        Some(Entry { file, name, kind })
+        Some(Entry { file, name, kind: Kind::of(kind) })
     }
 }

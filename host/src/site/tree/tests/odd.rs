@@ -34,7 +34,9 @@ fn symbolic_links_are_faults_wherever_they_are() {
         named,
         ["app/_lib", "app/folder", "app/loop", "app/x/route.wasm", "app/x/segment.toml", "public/passwd"]
     );
-    assert_eq!(routes(&tree), ["/real Component app/real/route.wasm"]);
+    let expected = ["/real Component app/real/route.wasm", "/x Component app/x/route.wasm"];
+    assert_eq!(routes(&tree), expected, "a route that cannot be read is still a route");
+    assert_eq!(tree.settings.len(), 1, "and so are settings");
 }
 
 #[test]
@@ -50,16 +52,16 @@ fn a_linked_app_or_public_is_not_entered() {
 #[test]
 fn what_is_neither_file_nor_folder_is_never_opened() {
     let site = site(&["app/ok/route.wasm"]);
-    for file in ["app/route.wasm", "app/segment.toml", "app/page.html", "app/unknown", "public/x"] {
+    for file in ["app/a/route.wasm", "app/segment.toml", "app/page.html", "app/unknown", "public/x"] {
         pipe(&site, file);
     }
     let tree = Tree::scan(site.path());
     let found = faults(&tree);
-    let expected = ["app/page.html", "app/route.wasm", "app/segment.toml", "public/x"].map(|file| {
+    let expected = ["app/a/route.wasm", "app/page.html", "app/segment.toml", "public/x"].map(|file| {
         format!("{file}: is neither a file nor a folder; expected a regular file; replace it by one, or remove it")
     });
     assert_eq!(found, expected);
-    assert_eq!((tree.routes.len(), tree.settings.len(), tree.public.len()), (1, 0, 0));
+    assert_eq!((tree.routes.len(), tree.settings.len(), tree.public.len()), (3, 1, 0));
 }
 
 #[cfg(target_os = "linux")]
@@ -90,17 +92,26 @@ fn a_deep_tree_is_cut_off_with_a_fault() {
 }
 
 #[test]
-fn bounds_end_a_scan_with_one_fault() {
-    let site = site(&["app/a/route.wasm", "app/b/route.wasm", "app/c/route.wasm", "app/d/route.rs"]);
-    let bounds = Bounds { routes: 2, ..Bounds::default() };
+fn beyond_a_bound_the_folder_with_the_most_is_left_out_whole() {
+    let site = site(&["app/a/1/route.wasm", "app/a/2/route.wasm", "app/b/route.wasm", "app/c/route.wasm"]);
+    let bounds = Bounds { routes: 3, ..Bounds::default() };
     let tree = Tree::within(site.path(), bounds);
-    let expected = "is one route more than the 2 a site can have; split the site, or let a parameter answer for many";
-    assert_eq!(faults(&tree), [format!("app/c/route.wasm: {expected}")]);
-    assert_eq!(tree.routes.len(), 2);
-
-    let bounds = Bounds { entries: 5, ..Bounds::default() };
-    let fault = faults(&Tree::within(site.path(), bounds)).remove(0);
     let expected =
-        "holds the last of more than 5 files and folders; expected the directory of a site; keep other files out of it";
-    assert_eq!(fault, format!("app/b: {expected}"));
+        "has the most of more than the 3 routes a site can have; split the site, or let a parameter answer for many";
+    assert_eq!(faults(&tree), [format!("app/a: {expected}")]);
+    assert_eq!(routes(&tree), ["/b Component app/b/route.wasm", "/c Component app/c/route.wasm"]);
+
+    let bounds = Bounds { entries: 8, ..Bounds::default() };
+    let tree = Tree::within(site.path(), bounds);
+    let expected =
+        "holds the most of more than 8 files and folders; expected the directory of a site; keep other files out of it";
+    assert_eq!(faults(&tree), [format!("app/a: {expected}")]);
+    assert_eq!(routes(&tree), ["/b Component app/b/route.wasm", "/c Component app/c/route.wasm"]);
+}
+
+#[test]
+fn too_much_at_the_top_is_nobody_elses_fault() {
+    let site = site(&["app/a/route.wasm", "app/b/route.wasm", "app/c/route.wasm"]);
+    let bounds = Bounds { entries: 2, ..Bounds::default() };
+    assert!(faults(&Tree::within(site.path(), bounds))[0].starts_with("app: holds the most of more than 2 "));
 }
