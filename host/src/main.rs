@@ -28,11 +28,18 @@ fn start(command: Command, screen: &mut Screen<'_>) -> Result<Exit, Stop> {
 }
 
 fn run(command: impl Future<Output = Result<Exit, Stop>>) -> Result<Exit, Stop> {
-    let runtime = tokio::runtime::Runtime::new().map_err(Stop::failed)?;
+    let runtime = runtime().map_err(Stop::failed)?;
     let ended = runtime.block_on(command);
     // What still runs is cut off: the grace period is over, or nobody wants to wait for it.
     runtime.shutdown_background();
     ended
+}
+
+/// One thread more than cores, since one is never given to guests that compute for long: they may
+/// fill every core, and the system lets the thread that serves the others pass.
+fn runtime() -> io::Result<tokio::runtime::Runtime> {
+    let cores = std::thread::available_parallelism()?.get();
+    tokio::runtime::Builder::new_multi_thread().worker_threads(cores + 1).enable_all().build()
 }
 
 async fn serve(args: &cli::ServeArgs, signals: &Signals, screen: &mut Screen<'_>) -> Result<Exit, Stop> {

@@ -18,6 +18,7 @@ mod meter;
 pub(crate) mod outbound;
 pub mod section;
 mod stdio;
+mod turns;
 mod unlinked;
 
 /// Bodies and errors as the guests' HTTP knows them.

@@ -26,6 +26,7 @@ use super::{
     guest::{GrantedSecrets, Guest, RouteGrants},
     host::Prepared,
     meter::{Meter, Metered},
+    turns::{Lane, Turns},
 };
 use crate::{
     policy::{Limits, Reuse},
@@ -45,14 +46,20 @@ pub(crate) enum Entry {
     Concurrent(wasmtime_wasi_http::p3::bindings::ServiceIndices),
 }
 
-/// What all handlers of a server share: who has been started, and who still runs.
-#[derive(Debug, Clone, Default)]
+/// What all handlers of a server share: who has been started, who still runs, and whose turn it is.
+#[derive(Debug, Clone)]
 pub(crate) struct Census {
     started: Arc<AtomicU64>,
     tasks: TaskTracker,
+    turns: Arc<Turns>,
 }
 
 impl Census {
+    /// Nobody yet, on that many threads.
+    pub(crate) fn new(threads: usize) -> Self {
+        Self { started: Arc::default(), tasks: TaskTracker::new(), turns: Turns::new(threads) }
+    }
+
     /// Instances made so far.
     pub(crate) fn started(&self) -> u64 {
         self.started.load(Ordering::Relaxed)
@@ -73,6 +80,7 @@ pub(crate) struct Handler {
     reuse: Reuse,
     idle: Mutex<Vec<Slot>>,
     census: Census,
+    lane: Arc<Lane>,
     /// Keeps the epoch moving as long as a guest of this handler runs.
     engine: GuestEngine,
 }
@@ -111,6 +119,7 @@ impl Handler {
             pre: prepared.pre,
             entry: prepared.entry,
             engine: prepared.engine,
+            lane: census.turns.lane(),
             grants,
             reuse,
             idle: Mutex::default(),
@@ -161,7 +170,7 @@ impl Handler {
         slot.store.set_epoch_deadline(1);
         slot.store.data_mut().begin_request(call.facts.clone());
         let meter = slot.store.data().meter.clone();
-        Metered::new(Box::pin(self.clone().run(slot, call, head, Cut(truncated))), meter)
+        Metered::new(Box::pin(self.clone().run(slot, call, head, Cut(truncated))), meter, self.lane.place())
     }
 
     /// `cut` comes last, so that it is dropped before the store when this future is.

@@ -121,7 +121,7 @@ impl Host {
             sync: Offer::new(Flavour::Sync, settings.guests)?,
             concurrent: concurrent.transpose()?,
             components: Components::new(Compiler::new(settings.compiler.clone()), cache),
-            census: Census::default(),
+            census: Census::new(threads()),
             outside: Outside::new(settings.outbound_connections),
         })
     }
@@ -147,6 +147,11 @@ impl Host {
     pub(crate) fn outside(&self) -> &Outside {
         &self.outside
     }
+}
+
+/// The threads that run guests and everything else.
+fn threads() -> usize {
+    tokio::runtime::Handle::try_current().map_or(1, |runtime| runtime.metrics().num_workers())
 }
 
 impl Offer {

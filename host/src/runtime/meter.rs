@@ -7,11 +7,13 @@ use std::{
         Arc,
         atomic::{AtomicU64, Ordering::Relaxed},
     },
-    task::{Context, Poll},
+    task::{Context, Poll, ready},
     time::Duration,
 };
 
 use rustix::time::{ClockId, clock_gettime};
+
+use super::turns::Place;
 
 /// The execution time one request has spent, and how much it may spend.
 ///
@@ -57,10 +59,13 @@ impl Meter {
         self.poll_started.store(thread_nanos() + 1, Relaxed);
     }
 
-    fn end_poll(&self) {
+    /// What the poll took by itself.
+    fn end_poll(&self) -> Duration {
+        let before = self.spent_nanos.load(Relaxed);
         let spent = u64::try_from(self.spent().as_nanos()).unwrap_or(u64::MAX);
         self.poll_started.store(0, Relaxed);
         self.spent_nanos.store(spent, Relaxed);
+        Duration::from_nanos(spent - before)
     }
 }
 
@@ -71,16 +76,17 @@ fn thread_nanos() -> u64 {
     seconds * 1_000_000_000 + u64::try_from(time.tv_nsec).unwrap_or_default()
 }
 
-/// A future whose polls are charged to a [`Meter`].
+/// A future whose polls are charged to a [`Meter`], and which takes its turn for each of them.
 pub(crate) struct Metered<F> {
     guest: F,
     meter: Arc<Meter>,
+    place: Place,
 }
 
 impl<F: Future + Unpin> Metered<F> {
-    /// Charges every poll of `guest` to `meter`.
-    pub(crate) fn new(guest: F, meter: Arc<Meter>) -> Self {
-        Self { guest, meter }
+    /// Charges every poll of `guest` to `meter`, each in a turn of `place`.
+    pub(crate) fn new(guest: F, meter: Arc<Meter>, place: Place) -> Self {
+        Self { guest, meter, place }
     }
 }
 
@@ -88,9 +94,11 @@ impl<F: Future + Unpin> Future for Metered<F> {
     type Output = F::Output;
 
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<F::Output> {
+        let _turn = ready!(self.place.poll_turn(cx));
         self.meter.begin_poll();
         let polled = Pin::new(&mut self.guest).poll(cx);
-        self.meter.end_poll();
+        let took = self.meter.end_poll();
+        self.place.paced(took);
         polled
     }
 }
@@ -107,7 +115,8 @@ mod tests {
                 tokio::time::sleep(Duration::from_millis(2)).await;
             }
         });
-        Metered::new(wait, meter.clone()).await;
+        let place = super::super::turns::Turns::new(2).lane().place();
+        Metered::new(wait, meter.clone(), place).await;
         assert!(meter.spent() < Duration::from_millis(50), "{meter:?}");
     }
 

@@ -157,7 +157,7 @@ const REFUSED: &[(&str, &str)] = &[
     ("x = 1\n", ":1: unknown key `x` in segment.toml; expected limits, grants, ceiling, route; remove it"),
     ("limits = 1\n", ":1: limits = 1; expected a table; correct the value or remove the key"),
     ("[limits]\n\nmemroy = \"1MiB\"\n", ":3: unknown key `memroy` in [limits]; did you mean `memory`?"),
-    ("[limits]\nkv-keys = \"1s\"\n", ":2: `kv-keys` is not offered by this release yet; remove it"),
+    ("[limits]\ncache-vary = \"1s\"\n", ":2: `cache-vary` is not offered by this release yet; remove it"),
     (
         "[limits]\nqueue = 1.5\n",
         ":2: queue = a number with a fraction; expected a whole number from 0 to 1000000; correct the value or remove the key",
