@@ -11,6 +11,7 @@ use crate::fault::Fault;
 pub(crate) mod document;
 pub mod keys;
 mod layers;
+mod proxies;
 pub mod secrets;
 pub mod server_limits;
 mod setting;
@@ -20,6 +21,7 @@ pub(crate) mod unknown;
 
 pub use crate::policy::Owners;
 pub use layers::{Flag, SETTINGS_FILE, Surroundings};
+pub use proxies::{NotANetwork, TrustedProxies};
 pub use secrets::{Secrets, SecretsSource};
 pub use server_limits::ServerLimits;
 pub use stores::StoresSource;
@@ -72,6 +74,8 @@ pub struct Config {
     /// Authorities answered, in lower case; one without a port stands for every port, an empty list
     /// answers all.
     pub hosts: Vec<String>,
+    /// The proxies whose word about a client is believed.
+    pub trusted_proxies: TrustedProxies,
     /// The path everything lies under: empty, or `/base` without a slash at the end.
     pub base_path: String,
     /// Whether clean paths end in a slash.
@@ -100,6 +104,7 @@ impl Default for Config {
             wasi_0_3: false,
             grace: GRACE,
             hosts: Vec::new(),
+            trusted_proxies: TrustedProxies::default(),
             base_path: String::new(),
             trailing_slash: false,
             access_log: false,

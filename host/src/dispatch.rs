@@ -4,15 +4,18 @@
 use std::{net::IpAddr, time::Instant};
 
 use bytes::Bytes;
-use http::{HeaderValue, Method as HttpMethod, Request, Response, header};
+use http::{HeaderValue, Method as HttpMethod, Request, Response, header, uri::Scheme};
 use tracing::Instrument;
 
 mod accept;
 mod answer;
 mod diagnosis;
 mod files;
+mod forwarded;
+mod headers;
 mod incoming;
 mod limited;
+pub(crate) mod message;
 mod refusal;
 
 use self::{incoming::Incoming, refusal::Refusal};
@@ -30,6 +33,11 @@ const DEPTH_MAX: u32 = 8;
 /// Where a request came from. The server puts it among the request's extensions; embedders do the same.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct ClientAddress(pub IpAddr);
+
+/// Over what a request came, as far as the connection tells. The server puts it among the request's
+/// extensions; embedders may. Without it, the URI of the request says it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ClientScheme(pub Scheme);
 
 /// Answers one request, without a socket.
 ///
@@ -53,7 +61,7 @@ where
     B::Error: std::error::Error + Send + Sync + 'static,
 {
     let started = Instant::now();
-    let incoming = Incoming::new(site.next_request_id(), request);
+    let incoming = Incoming::new(site.next_request_id(), request, &site.config().trusted_proxies);
     let span = telemetry::request_span(&incoming.request_id, incoming.method_text());
     let outcome = Outcome::of(&incoming, started);
     let answered = answer(site, incoming).instrument(span.clone()).await;

@@ -31,7 +31,7 @@ pub mod telemetry;
 
 pub use body::{Body, BodyError};
 pub use config::{Compiler, Config};
-pub use dispatch::{ClientAddress, respond};
+pub use dispatch::{ClientAddress, ClientScheme, respond};
 pub use fault::Fault;
 pub use runtime::{compile, contract, section};
 pub use server::{Drained, Server};

@@ -11,6 +11,7 @@ use tokio_util::sync::CancellationToken;
 
 mod accept;
 mod connection;
+mod gate;
 mod http;
 mod sniff;
 

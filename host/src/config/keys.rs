@@ -77,14 +77,14 @@ pub fn all() -> impl Iterator<Item = Key> {
 }
 
 /// Keys that have their place in the format, but whose meaning a later release brings.
-pub(super) const LATER: &[&str] = &["trusted-proxies", "compress", "tls"];
+pub(super) const LATER: &[&str] = &["compress", "tls"];
 
 /// Limits of the server that a later release enforces.
 pub(super) const LATER_SERVER: &[&str] =
     &["connections-per-address", "keep-alive", "connection-age", "connection-requests"];
 
 /// Keys of later tables, as variables and flags spell them.
-pub(super) const LATER_FLAGS: &[&str] = &["trusted-proxies", "compress", "tls-cert", "tls-key"];
+pub(super) const LATER_FLAGS: &[&str] = &["compress", "tls-cert", "tls-key"];
 
 pub(super) const SERVER: &str = "server";
 pub(super) const SECRETS: &str = "secrets";
@@ -159,6 +159,16 @@ const DECISIONS: &[Decision] = &[
         key: key("hosts", "The authorities answered, others get 421; all by default."),
         settle: |config, setting, _| {
             config.hosts = text::hosts(setting)?;
+            Ok(())
+        },
+    },
+    Decision {
+        key: key(
+            "trusted-proxies",
+            "Addresses and networks of proxies that are believed about the client; none by default.",
+        ),
+        settle: |config, setting, _| {
+            config.trusted_proxies = text::proxies(setting)?;
             Ok(())
         },
     },

@@ -40,6 +40,7 @@ owners = "many"
 wasi-0-3 = true
 grace = "5s"
 hosts = ["Example.com", "a.com:8080"]
+trusted-proxies = ["10.0.0.0/8", "::1"]
 base-path = "/base"
 trailing-slash = true
 access-log = true
@@ -61,6 +62,7 @@ request-head = "64KiB"
         wasi_0_3: true,
         grace: Duration::from_secs(5),
         hosts: vec!["example.com".to_owned(), "a.com:8080".to_owned()],
+        trusted_proxies: TrustedProxies::parse(["10.0.0.0/8", "::1"]).expect("a network and an address"),
         base_path: "/base".to_owned(),
         trailing_slash: true,
         access_log: true,
@@ -86,6 +88,7 @@ fn other_value(key: keys::Key) -> String {
         "owners" => "many",
         "grace" => "0s",
         "hosts" => "a.com, b.com:1",
+        "trusted-proxies" => "10.0.0.0/8, ::1",
         "base-path" => "/b",
         "log" => "pretty",
         "cache-dir" | "file" | "dir" => "here",

@@ -2,7 +2,7 @@
 
 use std::net::Ipv6Addr;
 
-use super::setting::Setting;
+use super::{proxies::TrustedProxies, setting::Setting};
 use crate::{
     policy::{names, wrong::Wrong},
     routing::PathRules,
@@ -26,6 +26,12 @@ pub(super) fn hosts(setting: &Setting) -> Result<Vec<String>, Wrong> {
         return Err(setting.unfit("at least one authority, such as \"example.com\""));
     }
     hosts.into_iter().map(authority).collect()
+}
+
+/// Addresses and networks.
+pub(super) fn proxies(setting: &Setting) -> Result<TrustedProxies, Wrong> {
+    TrustedProxies::parse(setting.texts()?)
+        .map_err(|_| setting.unfit("addresses and networks, such as \"10.0.0.7\" or \"10.0.0.0/8\""))
 }
 
 fn authority(text: &str) -> Result<String, Wrong> {

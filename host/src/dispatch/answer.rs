@@ -3,21 +3,11 @@
 use http::{HeaderMap, HeaderName, Method, Response, header};
 use http_body::Body as _;
 
-use super::refusal::Refusal;
+use super::{headers, refusal::Refusal};
 use crate::{Body, policy::Limits, runtime::body::GuestBody};
 
 /// What one field adds to a header block beside its name and value: `: ` and the line's end.
 const FIELD_OVERHEAD_BYTES: usize = 4;
-
-/// Fields that speak of a connection, which is the server's and not the guest's (RFC 9110 section 7.6.1).
-const HOP_BY_HOP: [HeaderName; 6] = [
-    header::CONNECTION,
-    HeaderName::from_static("keep-alive"),
-    HeaderName::from_static("proxy-connection"),
-    header::TE,
-    header::TRANSFER_ENCODING,
-    header::UPGRADE,
-];
 
 /// Why an answer cannot be sent on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -57,9 +47,8 @@ pub(super) fn vetted(
     if !(200..=599).contains(&status) {
         return Err(Refusal::Invalid(Invalid::Status(status)));
     }
-    for name in &HOP_BY_HOP {
-        head.headers.remove(name);
-    }
+    headers::strip_hop_by_hop(&mut head.headers);
+    head.headers.remove(header::HOST);
     fields(&head.headers, limits).map_err(Refusal::Invalid)?;
     if *asked == Method::HEAD {
         body.detach();

@@ -11,32 +11,22 @@ use http_body::Body;
 use http_body_util::BodyExt;
 
 use super::{
-    ClientAddress, GuestRequest, accept,
+    ClientAddress, ClientScheme, GuestRequest, accept,
+    forwarded::Believed,
+    headers,
     limited::{BodyWatch, Limited},
+    message::{self, BadMessage, Fields, Judged},
     refusal::Refusal,
 };
 use crate::{
-    config::Config,
+    config::{Config, TrustedProxies},
     policy::Limits,
     routing::{PathError, PathRules, RequestPath},
-    runtime::{HttpError, WasiBody, call::RESERVED_HEADER_PREFIX},
+    runtime::{HttpError, WasiBody},
 };
-
-/// The longest method that is looked at: the longest registered one has 17 bytes.
-const METHOD_BYTES_MAX: usize = 32;
 
 /// What stands for the authority of a request that names none.
 const DEFAULT_AUTHORITY: &str = "localhost";
-
-/// What a proxy says of the client. No proxy is trusted, so it may come from the client itself.
-const FORWARDED_HEADERS: [HeaderName; 6] = [
-    header::FORWARDED,
-    HeaderName::from_static("x-forwarded-for"),
-    HeaderName::from_static("x-forwarded-host"),
-    HeaderName::from_static("x-forwarded-port"),
-    HeaderName::from_static("x-forwarded-proto"),
-    HeaderName::from_static("x-real-ip"),
-];
 
 /// A request, its body boxed.
 pub(super) struct Incoming {
@@ -45,24 +35,35 @@ pub(super) struct Incoming {
     uri: Uri,
     version: Version,
     headers: HeaderMap,
-    client: Option<ClientAddress>,
+    /// Who is at the other end of the connection, where there is one.
+    peer: Option<IpAddr>,
+    scheme: Scheme,
+    believed: Believed,
+    judged: Option<Judged>,
     body: WasiBody,
 }
 
 impl Incoming {
-    pub(super) fn new<B>(request_id: String, request: Request<B>) -> Self
+    pub(super) fn new<B>(request_id: String, request: Request<B>, proxies: &TrustedProxies) -> Self
     where
         B: Body<Data = Bytes> + Send + 'static,
         B::Error: std::error::Error + Send + Sync + 'static,
     {
         let (head, body) = request.into_parts();
+        let peer = head.extensions.get().map(|client: &ClientAddress| client.0.to_canonical());
+        let believed = Believed::of(&head.headers, peer, proxies);
+        let connection = head.extensions.get().map(|scheme: &ClientScheme| &scheme.0).or(head.uri.scheme());
+        let scheme = believed.scheme.as_ref().or(connection).cloned().unwrap_or(Scheme::HTTP);
         Self {
             request_id,
+            peer,
+            scheme,
+            believed,
+            judged: head.extensions.get().cloned(),
             method: head.method,
             uri: head.uri,
             version: head.version,
             headers: head.headers,
-            client: head.extensions.get().copied(),
             body: body.map_err(unreadable).boxed_unsync(),
         }
     }
@@ -72,7 +73,7 @@ impl Incoming {
     }
 
     pub(super) fn client_address(&self) -> Option<IpAddr> {
-        self.client.map(|client| client.0)
+        self.believed.client
     }
 
     /// How many requests of this server's own routes led to this one.
@@ -88,34 +89,35 @@ impl Incoming {
 
     /// Refuses what no route may see, whatever it is.
     pub(super) fn check(&self, config: &Config) -> Result<(), Refusal> {
-        if self.method == Method::CONNECT || self.method_text().len() > METHOD_BYTES_MAX {
+        if let Some(bad) = self.judged.as_ref().and_then(Judged::bad) {
+            return Err(bad.into());
+        }
+        if !message::is_method(self.method_text().as_bytes()) {
             return Err(Refusal::Malformed("no method for a route"));
         }
         if !self.uri.path().starts_with('/') {
             return Err(Refusal::Malformed("the target is no path"));
         }
-        self.check_coding()?;
         if self.target_bytes() > config.server.uri_bytes {
             return Err(Refusal::UriTooLong);
         }
+        self.check_fields()?;
         let authority = self.authority()?;
         let answered = config.hosts.is_empty() || config.hosts.iter().any(|host| names(host, &authority));
         if answered { Ok(()) } else { Err(Refusal::Misdirected) }
     }
 
-    /// RFC 9112 section 6.1: `chunked` once, and nothing the server would have to decode first.
-    fn check_coding(&self) -> Result<(), Refusal> {
-        let values = self.headers.get_all(header::TRANSFER_ENCODING).iter();
-        let codings = values.map(|value| value.to_str().unwrap_or_default()).flat_map(|value| value.split(','));
-        let codings: Vec<_> = codings.map(|coding| coding.trim().to_ascii_lowercase()).collect();
-        match codings.as_slice() {
-            [] => Ok(()),
-            [only] if only == "chunked" => Ok(()),
-            codings if codings.iter().all(|coding| coding == "chunked") => {
-                Err(Refusal::Malformed("the body is chunked more than once"))
-            }
-            _ => Err(Refusal::UnknownCoding),
+    /// Where the body ends and for whom it is must not be a matter of opinion.
+    fn check_fields(&self) -> Result<(), BadMessage> {
+        let mut fields = Fields::default();
+        for (name, value) in &self.headers {
+            fields.take(name.as_str().as_bytes(), value.as_bytes())?;
         }
+        let has_host = fields.has_host() || self.uri.authority().is_some();
+        if !has_host && self.peer.is_some() && self.version == Version::HTTP_11 {
+            return Err(BadMessage::Malformed("no Host"));
+        }
+        fields.body_end().map(drop)
     }
 
     /// Whether the connection speaks HTTP/1, whose answers may say that it ends.
@@ -145,8 +147,11 @@ impl Incoming {
             return Err(Refusal::BodyTooLarge);
         }
         let uri = self.guest_uri(path)?;
-        strip(&mut self.headers);
-        let watch = BodyWatch::default();
+        headers::strip_hop_by_hop(&mut self.headers);
+        headers::strip_reserved(&mut self.headers);
+        let authority = uri.authority().map_or(DEFAULT_AUTHORITY, Authority::as_str);
+        self.believed.tell(&mut self.headers, &self.scheme, authority);
+        let watch = BodyWatch::judged(self.judged);
         let body = Limited::new(self.body, limits, watch.clone());
         let mut request = Request::new(body.boxed_unsync());
         *request.method_mut() = self.method;
@@ -167,23 +172,26 @@ impl Incoming {
         self.uri.path_and_query().map_or(0, |target| target.as_str().len())
     }
 
-    /// RFC 9112 section 3.2: the target's authority wins over `Host`, which there must be one of.
-    fn authority(&self) -> Result<Authority, Refusal> {
-        let mut hosts = self.headers.get_all(header::HOST).iter();
-        let (host, another) = (hosts.next(), hosts.next());
-        if another.is_some() {
-            return Err(Refusal::Malformed("more than one Host"));
+    /// Whom the request is for: as a trusted proxy says, or the target, whose authority wins over
+    /// `Host` (RFC 9112 section 3.2.2). In HTTP/2 the two must be one (RFC 9113 section 8.3.1).
+    fn authority(&self) -> Result<Authority, BadMessage> {
+        if let Some(told) = &self.believed.authority {
+            return authority_of(told.as_bytes()).ok_or(BadMessage::Malformed("a proxy tells a host that is none"));
         }
-        let from_host = host.map(|host| Authority::try_from(host.as_bytes()).ok().filter(is_host));
-        match (self.uri.authority(), from_host) {
-            (_, Some(None)) => Err(Refusal::Malformed("the Host is no host")),
-            (Some(target), _) if is_host(target) => Ok(target.clone()),
-            (Some(_), _) => Err(Refusal::Malformed("the target's authority is no host")),
-            (None, Some(Some(host))) => Ok(host),
-            (None, None) if self.client.is_some() && self.version == Version::HTTP_11 => {
-                Err(Refusal::Malformed("no Host"))
+        let host = self.headers.get(header::HOST).map(HeaderValue::as_bytes);
+        let Some(target) = self.uri.authority() else {
+            let host = host.unwrap_or(DEFAULT_AUTHORITY.as_bytes());
+            return authority_of(host).ok_or(BadMessage::Malformed("the Host is no host"));
+        };
+        let differs = host.is_some_and(|host| !host.eq_ignore_ascii_case(target.as_str().as_bytes()));
+        match () {
+            () if self.version == Version::HTTP_2 && differs => {
+                Err(BadMessage::Malformed("the Host is another one than the authority"))
             }
-            (None, None) => Ok(Authority::from_static(DEFAULT_AUTHORITY)),
+            () if !message::is_authority(target.as_str().as_bytes()) => {
+                Err(BadMessage::Malformed("the target's authority is no host"))
+            }
+            () => Ok(target.clone()),
         }
     }
 
@@ -202,32 +210,20 @@ impl Incoming {
             None => PathAndQuery::try_from(path.as_str()),
         };
         let uri = Uri::builder()
-            .scheme(self.uri.scheme().cloned().unwrap_or(Scheme::HTTP))
+            .scheme(self.scheme.clone())
             .authority(self.authority()?)
             .path_and_query(target.map_err(|_| Refusal::Malformed("the target is no URI"))?);
         uri.build().map_err(|_| Refusal::Malformed("the target is no URI"))
     }
 }
 
-/// Whether an authority is a host with or without a port, and nothing else (RFC 9110 section 7.2).
-fn is_host(authority: &Authority) -> bool {
-    let host = authority.host();
-    let port = authority.as_str().strip_prefix(host).map(|rest| rest.strip_prefix(':').unwrap_or(rest));
-    !host.is_empty() && port.is_some_and(|port| port.is_empty() || port.parse::<u16>().is_ok())
+fn authority_of(text: &[u8]) -> Option<Authority> {
+    Some(text).filter(|text| message::is_authority(text)).and_then(|text| Authority::try_from(text).ok())
 }
 
 /// Whether a configured host names this authority; without a port it names every port.
 fn names(host: &str, authority: &Authority) -> bool {
     host.eq_ignore_ascii_case(authority.as_str()) || host.eq_ignore_ascii_case(authority.host())
-}
-
-/// Removes what only the host may tell a guest.
-fn strip(headers: &mut HeaderMap) {
-    let reserved: Vec<_> =
-        headers.keys().filter(|name| name.as_str().starts_with(RESERVED_HEADER_PREFIX)).cloned().collect();
-    for name in reserved.iter().chain(&FORWARDED_HEADERS) {
-        headers.remove(name);
-    }
 }
 
 fn unreadable(error: impl std::error::Error + Send + Sync + 'static) -> HttpError {

@@ -14,7 +14,7 @@ use bytes::Bytes;
 use http_body::{Body, Frame, SizeHint};
 use tokio::time::{Sleep, sleep};
 
-use super::refusal::Refusal;
+use super::{headers, message::Judged, refusal::Refusal};
 use crate::{
     policy::Limits,
     runtime::{HttpError, WasiBody},
@@ -22,18 +22,26 @@ use crate::{
 
 /// Tells why a body failed, to whoever waits for the guest that read it.
 #[derive(Debug, Clone, Default)]
-pub(super) struct BodyWatch(Arc<AtomicU8>);
+pub(super) struct BodyWatch {
+    failure: Arc<AtomicU8>,
+    judged: Option<Judged>,
+}
 
 const TOO_LARGE: u8 = 1;
 const TOO_SLOW: u8 = 2;
 
 impl BodyWatch {
+    /// Over the body of a request that may have come through a gate, which judges it as well.
+    pub(super) fn judged(judged: Option<Judged>) -> Self {
+        Self { judged, ..Self::default() }
+    }
+
     /// What the client must hear if no answer has been sent yet.
     pub(super) fn refusal(&self) -> Option<Refusal> {
-        match self.0.load(Ordering::Relaxed) {
+        match self.failure.load(Ordering::Relaxed) {
             TOO_LARGE => Some(Refusal::BodyTooLarge),
             TOO_SLOW => Some(Refusal::BodyTooSlow),
-            _ => None,
+            _ => self.judged.as_ref().and_then(Judged::bad).map(Refusal::from),
         }
     }
 }
@@ -67,7 +75,7 @@ impl Limited {
     }
 
     fn fail(&mut self, why: u8, error: HttpError) -> HttpError {
-        self.watch.0.store(why, Ordering::Relaxed);
+        self.watch.failure.store(why, Ordering::Relaxed);
         self.failed = true;
         error
     }
@@ -92,8 +100,9 @@ impl Body for Limited {
         }
         match Pin::new(&mut self.body).poll_frame(cx) {
             Poll::Pending => self.poll_gap(cx),
-            Poll::Ready(Some(Ok(frame))) => {
+            Poll::Ready(Some(Ok(mut frame))) => {
                 self.waiting = None;
+                frame.trailers_mut().map(headers::strip_trailers);
                 let bytes = frame.data_ref().map_or(0, Bytes::len);
                 Poll::Ready(Some(self.take(bytes).map(|()| frame)))
             }

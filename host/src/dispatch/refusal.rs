@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use http::{HeaderValue, Response, StatusCode, header};
 
-use super::{answer::Invalid, diagnosis};
+use super::{answer::Invalid, diagnosis, message::BadMessage};
 use crate::{
     Body,
     runtime::{admission::Overload, failure::GuestFailure},
@@ -30,6 +30,8 @@ pub(super) enum Refusal {
     Options(HeaderValue),
     /// Its target is longer than the server reads.
     UriTooLong,
+    /// Its head is larger than the server reads.
+    HeadTooLarge,
     /// Its body is larger than the route takes.
     BodyTooLarge,
     /// Its body stopped coming.
@@ -50,6 +52,17 @@ pub(super) enum Refusal {
     Invalid(Invalid),
 }
 
+impl From<BadMessage> for Refusal {
+    fn from(bad: BadMessage) -> Self {
+        match bad {
+            BadMessage::Malformed(detail) => Self::Malformed(detail),
+            BadMessage::UriTooLong => Self::UriTooLong,
+            BadMessage::HeadTooLarge => Self::HeadTooLarge,
+            BadMessage::UnknownCoding => Self::UnknownCoding,
+        }
+    }
+}
+
 impl Refusal {
     fn status(&self) -> StatusCode {
         match self {
@@ -59,6 +72,7 @@ impl Refusal {
             Self::MethodNotAllowed(_) => StatusCode::METHOD_NOT_ALLOWED,
             Self::Options(_) => StatusCode::NO_CONTENT,
             Self::UriTooLong => StatusCode::URI_TOO_LONG,
+            Self::HeadTooLarge => StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE,
             Self::BodyTooLarge => StatusCode::PAYLOAD_TOO_LARGE,
             Self::BodyTooSlow => StatusCode::REQUEST_TIMEOUT,
             Self::UnknownCoding => StatusCode::NOT_IMPLEMENTED,
@@ -74,7 +88,12 @@ impl Refusal {
     pub(super) fn ends_connection(&self) -> bool {
         matches!(
             self,
-            Self::Malformed(_) | Self::UnknownCoding | Self::UriTooLong | Self::BodyTooLarge | Self::BodyTooSlow
+            Self::Malformed(_)
+                | Self::UnknownCoding
+                | Self::UriTooLong
+                | Self::HeadTooLarge
+                | Self::BodyTooLarge
+                | Self::BodyTooSlow
         )
     }
 
@@ -95,6 +114,7 @@ impl Refusal {
             Self::MethodNotAllowed(_) => "method-not-allowed",
             Self::Options(_) => "options",
             Self::UriTooLong => "uri-too-long",
+            Self::HeadTooLarge => "head-too-large",
             Self::BodyTooLarge => "body-too-large",
             Self::BodyTooSlow => "body-too-slow",
             Self::UnknownCoding => "unknown-coding",
@@ -121,6 +141,7 @@ impl Refusal {
             | Self::MethodNotAllowed(_)
             | Self::Options(_)
             | Self::UriTooLong
+            | Self::HeadTooLarge
             | Self::BodyTooLarge
             | Self::BodyTooSlow
             | Self::UnknownCoding

@@ -3,18 +3,19 @@
 
 use std::{convert::Infallible, net::SocketAddr, pin::pin};
 
-use hyper::{Request, Response, body::Incoming, service::service_fn};
+use hyper::{Request, Response, body::Incoming, http::uri::Scheme, service::service_fn};
 use hyper_util::{rt::TokioIo, server::graceful::GracefulConnection};
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio_util::sync::CancellationToken;
 
 use super::{
+    gate::{Gate, WhileSound},
     http,
     sniff::{self, Replayed},
 };
 use crate::{
     Body, Site,
-    dispatch::{ClientAddress, respond},
+    dispatch::{ClientAddress, ClientScheme, respond},
 };
 
 /// What a connection speaks.
@@ -77,8 +78,16 @@ impl Connection {
     where
         S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
     {
-        let service = service_fn(|request| answer(&self.site, self.facts, request));
-        let connection = http::http1(&self.site.config().server).serve_connection(TokioIo::new(stream), service);
+        let limits = &self.site.config().server;
+        let gate = Gate::new(stream, limits.into());
+        let messages = gate.messages();
+        let service = service_fn(|mut request: Request<Incoming>| {
+            let judged = messages.next();
+            request.extensions_mut().insert(judged.clone());
+            let answered = answer(&self.site, self.facts, request);
+            async { answered.await.map(|response| response.map(|body| WhileSound::new(body, judged))) }
+        });
+        let connection = http::http1(limits).serve_connection(TokioIo::new(gate), service);
         until_ended(connection, self.facts, &self.draining).await;
     }
 
@@ -103,6 +112,7 @@ async fn answer(
     mut request: Request<Incoming>,
 ) -> Result<Response<Body>, Infallible> {
     request.extensions_mut().insert(ClientAddress(facts.peer.ip()));
+    request.extensions_mut().insert(ClientScheme(if facts.secure { Scheme::HTTPS } else { Scheme::HTTP }));
     Ok(respond(site, request).await)
 }
 

@@ -40,7 +40,10 @@ const IN_THE_FILE: &[(&str, &str)] = &[
         "routelet.toml:2: unknown key `path` in [secrets] of routelet.toml; expected env-prefix, file, dir; remove it",
     ),
     ("compress = false", "routelet.toml:1: `compress` is not offered by this release yet; remove it"),
-    ("trusted-proxies = []", "routelet.toml:1: `trusted-proxies` is not offered by this release yet; remove it"),
+    (
+        "trusted-proxies = [\"localhost\"]",
+        "routelet.toml:1: trusted-proxies = a list; expected addresses and networks, such as \"10.0.0.7\" or \"10.0.0.0/8\"; correct the value or remove the key",
+    ),
     ("[tls]\ncert = \"x\"", "routelet.toml:1: `tls` is not offered by this release yet; remove it"),
     (
         "[kv]\nurl = \"x\"",

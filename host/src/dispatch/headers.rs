@@ -1,0 +1,129 @@
+//! The fields that are not for the other side: what speaks of one connection, what only the host may
+//! say, and what may not stand in trailers. It decides about no request.
+
+use http::{HeaderMap, HeaderName, header};
+
+use crate::runtime::call::RESERVED_HEADER_PREFIX;
+
+/// Fields that speak of a connection, which is the server's and not the guest's (RFC 9110 section 7.6.1).
+const HOP_BY_HOP: [HeaderName; 7] = [
+    header::CONNECTION,
+    HeaderName::from_static("http2-settings"),
+    HeaderName::from_static("keep-alive"),
+    HeaderName::from_static("proxy-connection"),
+    header::TE,
+    header::TRANSFER_ENCODING,
+    header::UPGRADE,
+];
+
+/// What a proxy says of the client, which may come from the client itself.
+pub(super) const FORWARDED: [HeaderName; 6] = [
+    header::FORWARDED,
+    HeaderName::from_static("x-forwarded-for"),
+    HeaderName::from_static("x-forwarded-host"),
+    HeaderName::from_static("x-forwarded-port"),
+    HeaderName::from_static("x-forwarded-proto"),
+    HeaderName::from_static("x-real-ip"),
+];
+
+/// Fields that would change how a message is framed, routed or trusted after that was decided (RFC
+/// 9110 section 6.5.1).
+const NOT_IN_TRAILERS: [HeaderName; 12] = [
+    header::AUTHORIZATION,
+    header::CACHE_CONTROL,
+    header::CONTENT_ENCODING,
+    header::CONTENT_LENGTH,
+    header::CONTENT_RANGE,
+    header::CONTENT_TYPE,
+    header::COOKIE,
+    header::EXPECT,
+    header::HOST,
+    header::PROXY_AUTHORIZATION,
+    header::SET_COOKIE,
+    header::TRAILER,
+];
+
+/// Removes what speaks of the connection, whatever `Connection` names included.
+pub(super) fn strip_hop_by_hop(headers: &mut HeaderMap) {
+    if headers.contains_key(header::CONNECTION) {
+        for name in named_by_connection(headers) {
+            headers.remove(name);
+        }
+    }
+    for name in &HOP_BY_HOP {
+        headers.remove(name);
+    }
+}
+
+/// Removes what only the host may tell a guest.
+pub(super) fn strip_reserved(headers: &mut HeaderMap) {
+    let reserved = |name: &&HeaderName| name.as_str().starts_with(RESERVED_HEADER_PREFIX);
+    let reserved: Vec<_> = headers.keys().filter(reserved).cloned().collect();
+    for name in reserved.iter().chain(&FORWARDED) {
+        headers.remove(name);
+    }
+}
+
+/// Removes from trailers whatever belongs into a head only.
+pub(super) fn strip_trailers(trailers: &mut HeaderMap) {
+    strip_hop_by_hop(trailers);
+    strip_reserved(trailers);
+    for name in &NOT_IN_TRAILERS {
+        trailers.remove(name);
+    }
+}
+
+fn named_by_connection(headers: &HeaderMap) -> Vec<HeaderName> {
+    let values = headers.get_all(header::CONNECTION).iter();
+    let options = values.flat_map(|value| value.as_bytes().split(|byte| *byte == b','));
+    options.filter_map(|option| HeaderName::from_bytes(option.trim_ascii()).ok()).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use http::HeaderValue;
+
+    use super::*;
+
+    fn headers(fields: &[(&'static str, &'static str)]) -> HeaderMap {
+        let fields = fields.iter();
+        fields.map(|(name, value)| (HeaderName::from_static(name), HeaderValue::from_static(value))).collect()
+    }
+
+    fn names(headers: &HeaderMap) -> Vec<&str> {
+        headers.keys().map(HeaderName::as_str).collect()
+    }
+
+    #[test]
+    fn what_speaks_of_a_connection_is_removed() {
+        let mut headers = headers(&[
+            ("connection", "close, X-Named,, te , \"no token\""),
+            ("x-named", "1"),
+            ("te", "trailers"),
+            ("upgrade", "h2c"),
+            ("keep-alive", "1"),
+            ("proxy-connection", "close"),
+            ("transfer-encoding", "chunked"),
+            ("http2-settings", "AA"),
+            ("x-kept", "1"),
+        ]);
+        strip_hop_by_hop(&mut headers);
+        assert_eq!(names(&headers), ["x-kept"]);
+    }
+
+    #[test]
+    fn trailers_keep_what_is_about_the_body() {
+        let mut trailers = headers(&[
+            ("content-length", "1"),
+            ("transfer-encoding", "chunked"),
+            ("host", "b"),
+            ("authorization", "x"),
+            ("cookie", "a=b"),
+            ("routelet-pattern", "/"),
+            ("x-forwarded-for", "::1"),
+            ("x-checksum", "1"),
+        ]);
+        strip_trailers(&mut trailers);
+        assert_eq!(names(&trailers), ["x-checksum"]);
+    }
+}
