@@ -5,6 +5,7 @@
 //! - [`server`] and [`client`]: the same site behind a real socket, spoken to byte by byte.
 //! - [`log`]: what the library logs meanwhile.
 //! - [`binary`]: the program itself, with its signals, flags and output; [`origin`]: a server guests call.
+//! - [`raw_requests`]: what clients send that are none, byte by byte.
 //!
 //! It holds no expectation of its own: what is right stands in the tests.
 
@@ -14,6 +15,7 @@ pub mod fixtures;
 pub mod guests;
 pub mod log;
 pub mod origin;
+pub mod raw_requests;
 pub mod server;
 pub mod site;
 
