@@ -22,6 +22,7 @@ pub(crate) mod unknown;
 pub use crate::policy::Owners;
 pub use layers::{Flag, SETTINGS_FILE, Surroundings};
 pub use proxies::{NotANetwork, TrustedProxies};
+pub(crate) use secrets::served_around;
 pub use secrets::{Secrets, SecretsSource};
 pub use server_limits::ServerLimits;
 pub use stores::StoresSource;

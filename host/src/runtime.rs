@@ -12,6 +12,7 @@ pub(crate) mod failure;
 pub(crate) mod guest;
 pub(crate) mod handler;
 pub(crate) mod host;
+pub(crate) mod kv;
 mod limits;
 pub(crate) mod linker;
 mod meter;

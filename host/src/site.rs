@@ -22,6 +22,7 @@ mod load;
 mod policies;
 mod route;
 pub mod settings;
+mod stores;
 pub mod tree;
 mod ungranted;
 #[cfg(feature = "cli")]
@@ -237,6 +238,7 @@ impl Inner {
             guests,
             wasi_0_3: config.wasi_0_3,
             outbound_connections: config.server.outbound_connections,
+            stores: stores::at(&dir, &config.kv)?,
             cache_dir: config.cache_dir.as_deref(),
             cache_bytes: config.server.code_cache_bytes,
             compiler: match &config.compiler {

@@ -32,6 +32,7 @@ pub(crate) async fn load(args: &ServeArgs, config: &Config, screen: &mut Screen<
     let watch = watch.inspect_err(|error| screen.tell(super::stop::chain(error))).ok();
     let loaded = Site::load(&args.dir, config.clone()).await;
     let site = loaded.map_err(|error| Stop::from(error.faults().to_vec()))?;
+    site.open_stores().await.map_err(|error| Stop::from(error.faults().to_vec()))?;
     for fault in site.faults() {
         screen.tell(fault);
     }

@@ -113,9 +113,9 @@ impl fmt::Debug for Secrets {
     }
 }
 
-/// The served directory that a path lies in, links followed, if any.
-fn served_around(path: &Path, site: &Path) -> Option<PathBuf> {
-    let real = path.canonicalize().ok()?;
+/// The served directory that a path lies in, or will once it is made; links followed, if any.
+pub(crate) fn served_around(path: &Path, site: &Path) -> Option<PathBuf> {
+    let real = path.ancestors().find_map(|there| there.canonicalize().ok())?;
     let app = site.join("app");
     let tree = if app.is_dir() { app } else { site.to_owned() };
     [tree, site.join("public")]

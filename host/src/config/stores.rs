@@ -30,6 +30,13 @@ pub struct RedisUrl(String);
 const REDIS: &str = "redis://";
 const EMBEDDED: &str = "redb:";
 
+impl RedisUrl {
+    /// The whole of it, password included; for connecting, never for showing.
+    pub(crate) fn revealed(&self) -> &str {
+        &self.0
+    }
+}
+
 impl fmt::Display for RedisUrl {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let rest = &self.0[REDIS.len()..];

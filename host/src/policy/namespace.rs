@@ -18,14 +18,25 @@ pub struct Namespace {
 }
 
 impl Namespace {
+    /// The namespace of a store that the whole site shares.
+    pub fn of_site(name: &str) -> Self {
+        Self { directory: None, name: name.to_owned() }
+    }
+
+    /// The namespace of a store that this directory and all below share.
+    pub fn of_directory(directory: &str, name: &str) -> Self {
+        Self { directory: Some(directory.to_owned()), name: name.to_owned() }
+    }
+
     /// The namespace of a store that `change` grants; `name` is one that [`names::name`] took.
     ///
     /// [`names::name`]: super::names::name
     pub(super) fn granted(owners: Owners, change: &SegmentChange, name: &str) -> Self {
-        let is_shared = owners == Owners::One || change.at_root;
-        let directory = (!is_shared).then(|| change.file.parent().unwrap_or(Path::new("")));
+        if owners == Owners::One || change.at_root {
+            return Self::of_site(name);
+        }
         // A tree refuses names that are not UTF-8, so that nothing is lost.
-        Self { directory: directory.map(|dir| dir.to_string_lossy().into_owned()), name: name.to_owned() }
+        Self::of_directory(&change.file.parent().unwrap_or(Path::new("")).to_string_lossy(), name)
     }
 }
 

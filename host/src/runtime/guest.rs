@@ -14,9 +14,11 @@ use wasmtime_wasi_http::{
 use crate::routing::Params;
 
 use super::{
+    host::Host,
+    kv::{Session, StoreRoute, wit::StoreView},
     limits::MemoryBudget,
     meter::Meter,
-    outbound::{HiddenSecret, Outbound, OutboundRoute, Outside},
+    outbound::{HiddenSecret, Outbound, OutboundRoute},
     stdio::{GuestOutput, RouteLog},
 };
 use crate::policy::{Limits, Policy, SecretMode};
@@ -46,19 +48,20 @@ pub(crate) struct RouteGrants {
     environment: Vec<(String, String)>,
     config: Arc<WasiConfigVariables>,
     outbound: Arc<OutboundRoute>,
+    stores: Arc<StoreRoute>,
     log: Arc<RouteLog>,
 }
 
 impl RouteGrants {
     /// The grants of a route: its policy, and the values of the secrets it grants.
-    pub(crate) fn new(outside: &Outside, pattern: Arc<str>, policy: &Policy, secrets: GrantedSecrets) -> Self {
+    pub(crate) fn new(host: &Host, pattern: Arc<str>, policy: &Policy, secrets: GrantedSecrets) -> Self {
         let mut environment: Vec<_> = policy.grants.env.clone().into_iter().collect();
         let mut hidden = Vec::new();
         for (grant, value) in policy.grants.secrets.iter().zip(&secrets) {
             let seen = match &grant.mode {
                 SecretMode::Value => value.clone(),
                 SecretMode::Placeholder(targets) => {
-                    let placeholder = outside.placeholders.of(&pattern, &grant.name);
+                    let placeholder = host.outside().placeholders.of(&pattern, &grant.name);
                     let (value, targets) = (value.clone(), targets.clone());
                     hidden.push(HiddenSecret { placeholder: placeholder.clone(), value, targets });
                     placeholder
@@ -70,7 +73,8 @@ impl RouteGrants {
             secrets,
             config: Arc::new(environment.iter().cloned().collect()),
             environment,
-            outbound: Arc::new(OutboundRoute::through(outside, pattern.clone(), policy, hidden)),
+            outbound: Arc::new(OutboundRoute::through(host.outside(), pattern.clone(), policy, hidden)),
+            stores: Arc::new(StoreRoute::new(host.stores(), pattern.clone(), policy)),
             log: Arc::new(RouteLog::new(pattern, &policy.limits)),
             policy: policy.clone(),
         }
@@ -94,6 +98,7 @@ pub(crate) struct Guest {
     config: Arc<WasiConfigVariables>,
     table: ResourceTable,
     outbound: Outbound,
+    stores: Session,
     output: GuestOutput,
     facts: RequestFacts,
     pub(crate) memory: MemoryBudget,
@@ -115,6 +120,7 @@ impl Guest {
             config: grants.config.clone(),
             table,
             outbound: Outbound::new(grants.outbound.clone()),
+            stores: Session::new(grants.stores.clone()),
             output,
             facts: RequestFacts::default(),
             memory: MemoryBudget::new(limits),
@@ -127,6 +133,7 @@ impl Guest {
         self.meter.restart();
         self.output.begin_request(&facts.request_id);
         self.outbound.begin_request(&facts.request_id, facts.depth);
+        self.stores.begin_request(&facts.request_id);
         self.facts = facts;
     }
 
@@ -148,6 +155,10 @@ impl Guest {
 
     pub(crate) fn config(&mut self) -> WasiConfig<'_> {
         WasiConfig::from(self.config.as_ref())
+    }
+
+    pub(crate) fn stores(&mut self) -> StoreView<'_> {
+        StoreView { table: &mut self.table, session: &mut self.stores }
     }
 
     /// wasmtime-wasi-http ends a body cleanly when its store is dropped, so that a truncated answer

@@ -13,6 +13,7 @@ use super::{
     engine::{Flavour, GuestEngine},
     guest::Guest,
     handler::{Census, Entry},
+    kv::Stores,
     linker::linker,
     outbound::Outside,
     unlinked,
@@ -27,10 +28,11 @@ pub(crate) struct Host {
     components: Components,
     census: Census,
     outside: Outside,
+    stores: Stores,
 }
 
 /// How much a host lays out and offers.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub(crate) struct HostSettings<'a> {
     /// Instances at once.
     pub(crate) guests: usize,
@@ -38,6 +40,8 @@ pub(crate) struct HostSettings<'a> {
     pub(crate) wasi_0_3: bool,
     /// Connections of all guests to other servers at once.
     pub(crate) outbound_connections: usize,
+    /// Where key-value stores are.
+    pub(crate) stores: Stores,
     /// Where compiled code is kept.
     pub(crate) cache_dir: Option<&'a Path>,
     /// How many bytes of it.
@@ -123,6 +127,7 @@ impl Host {
             components: Components::new(Compiler::new(settings.compiler.clone()), cache),
             census: Census::new(threads()),
             outside: Outside::new(settings.outbound_connections),
+            stores: settings.stores.clone(),
         })
     }
 
@@ -146,6 +151,11 @@ impl Host {
     /// What all guests share of the way out.
     pub(crate) fn outside(&self) -> &Outside {
         &self.outside
+    }
+
+    /// The key-value stores of the server.
+    pub(crate) fn stores(&self) -> &Stores {
+        &self.stores
     }
 }
 

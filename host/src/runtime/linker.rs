@@ -9,6 +9,7 @@ use self::bindings::routelet::route::context;
 use super::{
     engine::{Flavour, GuestEngine},
     guest::Guest,
+    kv::wit as kv,
 };
 
 mod bindings {
@@ -28,6 +29,7 @@ pub(crate) fn linker(engine: &GuestEngine, flavour: Flavour) -> wasmtime::Result
     wasmtime_wasi::p2::add_to_linker_async(&mut linker)?;
     wasmtime_wasi_http::p2::add_only_http_to_linker_async(&mut linker)?;
     wasmtime_wasi_config::add_to_linker(&mut linker, Guest::config)?;
+    kv::add_to_linker(&mut linker, Guest::stores)?;
     context::add_to_linker::<_, HasSelf<_>>(&mut linker, |guest: &mut Guest| guest)?;
     if flavour == Flavour::Concurrent {
         wasmtime_wasi::p3::add_to_linker(&mut linker)?;

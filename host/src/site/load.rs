@@ -14,6 +14,7 @@ use super::{
     policies::Policies,
     route::{ComponentRoute, Diagnosis, MethodSet, Served, StaticFile},
     settings::RouteSettings,
+    stores,
     tree::{self, Contention, FileKind, PublicFile, RouteFile, Tree},
 };
 use crate::{
@@ -183,6 +184,7 @@ impl Load<'_> {
     fn component(&mut self, file: &RouteFile, policies: &Policies) -> Result<Arc<ComponentRoute>, Vec<Fault>> {
         let (policy, settings) = policies.of(file)?;
         let secrets = self.secrets(file, &policy)?;
+        stores::have_a_place(self.parts.config, file, &policy)?;
         let bytes =
             tree::read(self.parts.dir, &file.file, policy.limits.component_bytes).map_err(|fault| vec![fault])?;
         let digest: [u8; 32] = Sha256::digest(&bytes).into();
@@ -208,7 +210,7 @@ impl Load<'_> {
         methods: Methods,
     ) -> Result<Arc<ComponentRoute>, Vec<Fault>> {
         let secrets = self.secrets(file, &policy)?;
-        let grants = RouteGrants::new(self.parts.host.outside(), file.pattern.as_str().into(), &policy, secrets);
+        let grants = RouteGrants::new(self.parts.host, file.pattern.as_str().into(), &policy, secrets);
         let census = self.parts.host.census().clone();
         let limits = &policy.limits;
         Ok(Arc::new(ComponentRoute {

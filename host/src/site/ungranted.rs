@@ -42,6 +42,7 @@ fn is_granted(import: &str, grants: &Grants) -> bool {
     let interface = import.split('@').next().unwrap_or_default();
     match interface {
         "wasi:http/outgoing-handler" | "wasi:http/client" => !grants.outbound.is_empty(),
+        _ if interface.starts_with("wasi:keyvalue/") => !grants.kv.is_empty(),
         _ => !interface.starts_with("wasi:sockets/") && !interface.starts_with("wasi:filesystem/"),
     }
 }
@@ -49,26 +50,28 @@ fn is_granted(import: &str, grants: &Grants) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::policy::OutboundRule;
+    use crate::policy::{Namespace, OutboundRule};
 
     #[test]
-    fn outbound_calls_need_a_grant_and_the_rest_follows_the_interface() {
+    fn outbound_calls_and_stores_need_a_grant_and_the_rest_follows_the_interface() {
         let none = Grants::default();
-        let outbound = Grants {
+        let some = Grants {
             outbound: vec![OutboundRule::parse("https://api.example.com").expect("a rule")],
+            kv: [("s".to_owned(), Namespace::of_site("s"))].into(),
             ..Grants::default()
         };
         let rows = [
             ("wasi:http/types@0.2.12", true, true),
             ("wasi:http/outgoing-handler@0.2.12", false, true),
             ("wasi:http/client@0.3.0", false, true),
+            ("wasi:keyvalue/store@0.2.0-draft2", false, true),
             ("wasi:sockets/tcp@0.2.0", false, false),
             ("wasi:filesystem/types@0.2.0", false, false),
             ("wasi:cli/environment@0.2.0", true, true),
             ("routelet:route/context@0.2.0", true, true),
         ];
         for (import, without, with) in rows {
-            assert_eq!((is_granted(import, &none), is_granted(import, &outbound)), (without, with), "{import}");
+            assert_eq!((is_granted(import, &none), is_granted(import, &some)), (without, with), "{import}");
         }
     }
 }

@@ -19,6 +19,7 @@ mod requests;
 mod routing;
 mod secrets;
 mod static_files;
+mod stores;
 mod streaming;
 mod truncation;
 mod wasi_0_3;
@@ -80,6 +81,7 @@ const fn tested_by(guest: Guest) -> fn() {
         Guest::SpinsAfterResponse => budgets::a_guest_that_spins_after_its_answer_is_stopped_too,
         Guest::StreamsForever => hostile::a_body_without_end_ends_with_its_time,
         Guest::StreamsSlowly => streaming::each_event_reaches_the_client_before_the_next_is_made,
+        Guest::UsesStore => stores::what_is_written_is_read_again,
         Guest::Uploads => streaming::a_large_upload_arrives_whole,
         Guest::WaitsMuch => budgets::waiting_costs_no_cpu,
         Guest::WritesWithoutPermit => budgets::a_write_that_was_never_permitted_ends_the_guest,

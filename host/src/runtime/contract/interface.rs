@@ -87,8 +87,13 @@ const OFFERED_0_3: &[(&str, &[&str])] = &[
     ("wasi:sockets", &["ip-name-lookup", "types"]),
 ];
 
-/// The one draft that is offered, by its full name: it never got a release in 0.2.
-const OFFERED_DRAFT: &str = "wasi:config/store@0.2.0-rc.1";
+/// The drafts that are offered, by their full names: they never got a release in 0.2.
+const OFFERED_DRAFTS: &[&str] = &[
+    "wasi:config/store@0.2.0-rc.1",
+    "wasi:keyvalue/atomics@0.2.0-draft2",
+    "wasi:keyvalue/batch@0.2.0-draft2",
+    "wasi:keyvalue/store@0.2.0-draft2",
+];
 
 impl<'a> InterfaceName<'a> {
     /// Takes a name apart; `None` for a plain name such as `init`.
@@ -128,7 +133,7 @@ impl<'a> InterfaceName<'a> {
         } else if self.is_minor(3) {
             OFFERED_0_3
         } else {
-            return Self::parse(OFFERED_DRAFT).as_ref() == Some(self);
+            return OFFERED_DRAFTS.iter().any(|draft| Self::parse(draft).as_ref() == Some(self));
         };
         table.iter().any(|(package, names)| *package == self.package && names.contains(&self.interface))
     }
@@ -199,6 +204,9 @@ mod tests {
             ("wasi:config/store@0.2.0-draft", false),
             ("wasi:config/store@0.2.0", false),
             ("wasi:keyvalue/store@0.2.0-draft", false),
+            ("wasi:keyvalue/store@0.2.0-draft2", true),
+            ("wasi:keyvalue/atomics@0.2.0-draft2", true),
+            ("wasi:keyvalue/watcher@0.2.0-draft2", false),
             ("routelet:route/context@0.2.3", true),
             ("routelet:route/context@0.3.0", false),
             ("acme:billing/ledger@1.0.0", false),
