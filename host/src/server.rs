@@ -58,7 +58,9 @@ impl Server {
     /// The address is in use, is not this machine's, or may not be taken.
     pub async fn bind(address: impl tokio::net::ToSocketAddrs, site: Site) -> io::Result<Self> {
         let listener = TcpListener::bind(address).await?;
-        Ok(Self { address: listener.local_addr()?, listener, site })
+        let address = listener.local_addr()?;
+        site.listens_on(address);
+        Ok(Self { address, listener, site })
     }
 
     /// The address taken.

@@ -5,6 +5,7 @@ use std::{
     collections::HashMap,
     fmt,
     hash::{BuildHasher, RandomState},
+    net::SocketAddr,
     path::{Path, PathBuf},
     sync::{
         Arc,
@@ -203,6 +204,11 @@ impl Site {
 
     pub(crate) fn gate(&self) -> &Gate {
         &self.0.gate
+    }
+
+    /// A server of this site listens here: guests reach it only by a grant that writes the address out.
+    pub(crate) fn listens_on(&self, address: SocketAddr) {
+        self.0.host.outside().own.add(address);
     }
 
     pub(crate) fn next_request_id(&self) -> String {

@@ -3,6 +3,7 @@
 
 use std::{
     collections::BTreeMap,
+    fmt,
     path::{Path, PathBuf},
 };
 
@@ -21,7 +22,7 @@ use crate::{fault::Fault, policy::wrong::Wrong};
 pub const SETTINGS_FILE: &str = "routelet.toml";
 
 /// The world a server is configured in, passed in by whoever starts it.
-#[derive(Debug, Clone, Default)]
+#[derive(Clone, Default)]
 pub struct Surroundings {
     /// The directory of the site.
     pub site: PathBuf,
@@ -29,6 +30,18 @@ pub struct Surroundings {
     pub variables: BTreeMap<String, String>,
     /// Whether the log goes to a terminal.
     pub is_terminal: bool,
+}
+
+/// Shows the names of variables only: their values may be secrets.
+impl fmt::Debug for Surroundings {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let names: Vec<_> = self.variables.keys().collect();
+        f.debug_struct("Surroundings")
+            .field("site", &self.site)
+            .field("variables", &names)
+            .field("is_terminal", &self.is_terminal)
+            .finish()
+    }
 }
 
 /// A flag as it was typed.

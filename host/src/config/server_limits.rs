@@ -33,7 +33,8 @@ pub const H2_CONNECTION_WINDOW_BYTES: u32 = 1024 * 1024;
 pub const H2_PENDING_RESETS: usize = 20;
 /// Resets a client may provoke; more is an attack.
 pub const H2_LOCAL_RESETS: usize = 1_024;
-/// Outbound connections of all routes together, a quarter of the usual limit of descriptors.
+/// Outbound connections of all routes together; the server lowers this to a quarter of the descriptors
+/// that the system lets it open.
 pub const OUTBOUND_CONNECTIONS: usize = 1_024;
 /// Some hundred components of interpreters, thousands of others.
 pub const CODE_CACHE_BYTES: u64 = 2 << 30;

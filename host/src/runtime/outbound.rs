@@ -23,6 +23,7 @@ mod error;
 mod exchange;
 mod head;
 mod lookup;
+mod own;
 mod placeholder;
 mod route;
 mod target;

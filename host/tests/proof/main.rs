@@ -6,4 +6,8 @@
 //! ROUTELET_PROOF=long cargo test --release -p routelet --test proof -- --nocapture --test-threads 1
 //! ```
 
+mod names;
+mod network;
+mod rebinding;
 mod rounds;
+mod ssrf;

@@ -4,6 +4,7 @@
 use std::{net::IpAddr, sync::Arc};
 
 use http::HeaderMap;
+use rustix::process::{Resource, getrlimit};
 use rustls::ClientConfig;
 use tokio::sync::Semaphore;
 use wasmtime_wasi_http::Error;
@@ -15,6 +16,7 @@ use super::{
     body::ResponseBounds,
     connect,
     lookup::{self, Places, Resolve, SystemResolver},
+    own::OwnAddresses,
     placeholder::{HiddenSecret, Placeholders, reveal},
     target::Target,
 };
@@ -27,17 +29,20 @@ pub(crate) struct Outside {
     pub(super) connections: Arc<Semaphore>,
     pub(super) lookups: Arc<Semaphore>,
     pub(crate) placeholders: Placeholders,
+    pub(crate) own: OwnAddresses,
 }
 
 impl Outside {
-    /// The internet, by the system's resolver, with `connections` at a time.
+    /// The internet, by the system's resolver, with `connections` at a time but no more than a quarter
+    /// of the descriptors this process may open: clients and files need theirs.
     pub(crate) fn new(connections: usize) -> Self {
         Self {
             resolver: Arc::new(SystemResolver),
             tls: Arc::new(connect::public_tls()),
-            connections: Arc::new(Semaphore::new(connections)),
+            connections: Arc::new(Semaphore::new(at_most_a_quarter(connections, getrlimit(Resource::Nofile).current))),
             lookups: Places::of_server(),
             placeholders: Placeholders::default(),
+            own: OwnAddresses::default(),
         }
     }
 }
@@ -79,10 +84,12 @@ impl OutboundRoute {
         self.rules.iter().any(|rule| rule.allows(target.scheme.as_str(), &host, target.port))
     }
 
-    /// Whether a connection for this target may go to this address: it is public, or a rule names it.
+    /// Whether a connection for this target may go to this address: it is public and not this
+    /// server's own, or a rule names it.
     pub(super) fn reaches(&self, target: &Target, address: IpAddr) -> bool {
         let named = |rule: &OutboundRule| rule.grants_address(target.scheme.as_str(), address, target.port);
-        address::is_public(address) || self.rules.iter().any(named)
+        let is_open = address::is_public(address) && !self.outside.own.hold(address, target.port);
+        is_open || self.rules.iter().any(named)
     }
 
     /// Writes the secrets that may go to this target in the place of their placeholders.
@@ -95,6 +102,31 @@ impl OutboundRoute {
         ResponseBounds {
             head_bytes: self.limits.outbound_response_head_bytes,
             body_bytes: self.limits.outbound_response_body_bytes,
+        }
+    }
+}
+
+fn at_most_a_quarter(connections: usize, descriptors: Option<u64>) -> usize {
+    let quarter = descriptors.map_or(usize::MAX, |most| usize::try_from(most / 4).unwrap_or(usize::MAX));
+    connections.min(quarter).max(1)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn connections_leave_descriptors_for_others() {
+        for (connections, descriptors, most) in [
+            (1024, None, 1024),
+            (1024, Some(4096), 1024),
+            (1024, Some(4092), 1023),
+            (1024, Some(1024), 256),
+            (8, Some(1024), 8),
+            (8, Some(3), 1),
+            (usize::MAX, Some(u64::MAX), usize::try_from(u64::MAX / 4).unwrap_or(usize::MAX)),
+        ] {
+            assert_eq!(at_most_a_quarter(connections, descriptors), most, "{connections} {descriptors:?}");
         }
     }
 }
