@@ -3,6 +3,7 @@
 use std::{
     pin::Pin,
     task::{Context, Poll},
+    time::Duration,
 };
 
 use bytes::Bytes;
@@ -10,13 +11,19 @@ use http_body::{Frame, SizeHint};
 use http_body_util::Full;
 use tower_http::services::fs::ServeFileSystemResponseBody;
 
-use crate::runtime::body::{BrokenBody, GuestBody};
+use crate::{
+    policy::limits::WRITE_STALL,
+    runtime::body::{BrokenBody, GuestBody},
+};
 
 /// The body of a response.
 ///
 /// An error means that the answer is not whole: the server then ends the connection (HTTP/1) or
 /// the stream (HTTP/2) so that the client sees it (RFC 9112 section 8, RFC 9113 section 5.4.2).
-pub struct Body(Inner);
+pub struct Body {
+    inner: Inner,
+    write_stall: Option<Duration>,
+}
 
 enum Inner {
     Whole(Full<Bytes>),
@@ -38,24 +45,41 @@ pub enum BodyError {
 impl Body {
     /// No bytes.
     pub(crate) fn empty() -> Self {
-        Self(Inner::Whole(Full::default()))
+        Inner::Whole(Full::default()).into()
     }
 
     /// These bytes.
     pub(crate) fn of(bytes: impl Into<Bytes>) -> Self {
-        Self(Inner::Whole(Full::new(bytes.into())))
+        Inner::Whole(Full::new(bytes.into())).into()
+    }
+
+    /// The client has so long to take any of it, unless that was said before.
+    pub(crate) fn or_write_stall(&mut self, write_stall: Duration) {
+        self.write_stall.get_or_insert(write_stall);
+    }
+
+    /// How long a client may leave what it was sent unread: the limit `write-stall` of the segment it
+    /// comes from. Whoever writes to the client holds it to that.
+    pub fn write_stall(&self) -> Duration {
+        self.write_stall.unwrap_or(WRITE_STALL)
+    }
+}
+
+impl From<Inner> for Body {
+    fn from(inner: Inner) -> Self {
+        Self { inner, write_stall: None }
     }
 }
 
 impl From<GuestBody> for Body {
     fn from(body: GuestBody) -> Self {
-        Self(Inner::Guest(body))
+        Inner::Guest(body).into()
     }
 }
 
 impl From<ServeFileSystemResponseBody> for Body {
     fn from(body: ServeFileSystemResponseBody) -> Self {
-        Self(Inner::File(body))
+        Inner::File(body).into()
     }
 }
 
@@ -64,7 +88,7 @@ impl http_body::Body for Body {
     type Error = BodyError;
 
     fn poll_frame(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, BodyError>>> {
-        match &mut self.0 {
+        match &mut self.inner {
             Inner::Whole(body) => Pin::new(body).poll_frame(cx).map_err(|never| match never {}),
             Inner::Guest(body) => Pin::new(body).poll_frame(cx).map_err(|error| BodyError::Guest(error.into())),
             Inner::File(body) => Pin::new(body).poll_frame(cx).map_err(BodyError::File),
@@ -72,7 +96,7 @@ impl http_body::Body for Body {
     }
 
     fn is_end_stream(&self) -> bool {
-        match &self.0 {
+        match &self.inner {
             Inner::Whole(body) => body.is_end_stream(),
             Inner::Guest(body) => body.is_end_stream(),
             Inner::File(body) => body.is_end_stream(),
@@ -80,7 +104,7 @@ impl http_body::Body for Body {
     }
 
     fn size_hint(&self) -> SizeHint {
-        match &self.0 {
+        match &self.inner {
             Inner::Whole(body) => body.size_hint(),
             Inner::Guest(body) => body.size_hint(),
             Inner::File(body) => body.size_hint(),

@@ -64,20 +64,22 @@ where
     let incoming = Incoming::new(site.next_request_id(), request, &site.config().trusted_proxies);
     let span = telemetry::request_span(&incoming.request_id, incoming.method_text());
     let outcome = Outcome::of(&incoming, started);
-    let answered = answer(site, incoming).instrument(span.clone()).await;
+    let table = site.table();
+    let answered = answer(site, &table, incoming).instrument(span.clone()).await;
     let _entered = span.enter();
-    match answered {
+    let mut response = match answered {
         Ok(response) => outcome.served(site, response),
         Err(refusal) => outcome.refused(site, refusal),
-    }
+    };
+    response.body_mut().or_write_stall(table.write_stall);
+    response
 }
 
-async fn answer(site: &Site, incoming: Incoming) -> Result<Response<Body>, Refusal> {
-    let table = site.table();
+async fn answer(site: &Site, table: &Table, incoming: Incoming) -> Result<Response<Body>, Refusal> {
     incoming.check(site.config())?;
     let path = incoming.path(site.path_rules())?;
     let found = table.routes.find(&path);
-    if let Some(file) = public_file(&table, &path, found.as_ref()) {
+    if let Some(file) = public_file(table, &path, found.as_ref()) {
         incoming.allowed_by(&file.methods)?;
         return files::serve(file, incoming).await;
     }

@@ -10,10 +10,17 @@ use tokio::{
 use tokio_util::sync::CancellationToken;
 
 mod accept;
+mod account;
+mod answering;
+mod conduct;
 mod connection;
+mod frames;
 mod gate;
 mod http;
+mod judged;
 mod sniff;
+mod streams;
+mod watched;
 
 use self::{
     accept::{Accepted, Acceptor},
@@ -115,10 +122,13 @@ impl Connections {
             while self.tasks.join_next().await.is_some() {}
             self.site.guests_ended().await;
         };
-        match tokio::time::timeout(grace, ended).await {
+        let drained = match tokio::time::timeout(grace, ended).await {
             Ok(()) => Drained::Whole,
             Err(_) => Drained::Cut,
-        }
+        };
+        // Cut here, an answer lacks its end, and its client sees that.
+        self.tasks.shutdown().await;
+        drained
     }
 }
 

@@ -92,6 +92,8 @@ pub(crate) struct Table {
     /// What is wrong with the routes left out.
     pub(crate) faults: Vec<Fault>,
     last_good: last_good::LastGood,
+    /// The root segment's `write-stall`, for files and for answers that the host makes itself.
+    pub(crate) write_stall: Duration,
 }
 
 /// A site that does not load, with everything that is wrong with it.

@@ -3,6 +3,7 @@
 //! - [`guests`]: the components of `tests/guests`, built on first use; [`fixtures`]: components written as text.
 //! - [`site`]: a directory that becomes a loaded site and answers without a socket.
 //! - [`server`] and [`client`]: the same site behind a real socket, spoken to byte by byte.
+//! - [`frames`]: HTTP/2 by hand, for what no client library sends.
 //! - [`log`]: what the library logs meanwhile.
 //! - [`binary`]: the program itself, with its signals, flags and output; [`origin`]: a server guests call.
 //! - [`raw_requests`]: what clients send that are none, byte by byte.
@@ -12,6 +13,7 @@
 pub mod binary;
 pub mod client;
 pub mod fixtures;
+pub mod frames;
 pub mod guests;
 pub mod log;
 pub mod origin;

@@ -79,10 +79,6 @@ pub fn all() -> impl Iterator<Item = Key> {
 /// Keys that have their place in the format, but whose meaning a later release brings.
 pub(super) const LATER: &[&str] = &["compress", "tls"];
 
-/// Limits of the server that a later release enforces.
-pub(super) const LATER_SERVER: &[&str] =
-    &["connections-per-address", "keep-alive", "connection-age", "connection-requests"];
-
 /// Keys of later tables, as variables and flags spell them.
 pub(super) const LATER_FLAGS: &[&str] = &["compress", "tls-cert", "tls-key"];
 

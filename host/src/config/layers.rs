@@ -220,7 +220,6 @@ fn unknown_entry(table: Option<&str>, entry: &Entry) -> Wrong {
         }
     }
     let (shown, later) = match table {
-        Some(keys::SERVER) => (format!("[{}] of {SETTINGS_FILE}", keys::SERVER), keys::LATER_SERVER),
         Some(table) => (format!("[{table}] of {SETTINGS_FILE}"), &[][..]),
         None => (SETTINGS_FILE.to_owned(), keys::LATER),
     };

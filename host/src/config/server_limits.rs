@@ -9,6 +9,8 @@ use crate::policy::{
 
 /// Descriptors are finite; the server lowers this to half of what the system lets it open.
 pub const CONNECTIONS: usize = 10_000;
+/// An office behind one address, with six connections a browser; nobody takes all alone.
+pub const CONNECTIONS_PER_ADDRESS: usize = 512;
 /// Every slot reserves address space for an instance's memories.
 pub const CONCURRENCY: usize = 512;
 /// The first bytes, which say what a client speaks, fit one packet.
@@ -17,6 +19,12 @@ pub const SNIFF: Duration = Duration::from_secs(5);
 pub const TLS_HANDSHAKE: Duration = Duration::from_secs(10);
 /// A whole head, however slowly it trickles.
 pub const HEADER_READ: Duration = Duration::from_secs(10);
+/// As long as people read a page; a new connection costs them a round trip.
+pub const KEEP_ALIVE: Duration = Duration::from_secs(60);
+/// Long-lived clients come back, and may then reach another server.
+pub const CONNECTION_AGE: Duration = Duration::from_hours(1);
+/// As connection age, for busy clients.
+pub const CONNECTION_REQUESTS: usize = 10_000;
 /// Holds the cookies of honest sites four times over.
 pub const REQUEST_HEAD_BYTES: usize = 32 * 1024;
 /// Hashing and logging a field costs; browsers send twenty.
@@ -51,14 +59,22 @@ bounds! {
     pub struct ServerLimits {
         /// Connections at a time.
         connections: usize = CONNECTIONS, "connections" Count COUNT;
+        /// Connections of one client address at a time; with IPv6, of one network of 64 bits.
+        connections_per_address: usize = CONNECTIONS_PER_ADDRESS, "connections-per-address" Count COUNT;
         /// Guests at a time, over all routes.
         concurrency: usize = CONCURRENCY, "concurrency" Count Range::new(1, 10_000);
         /// Time for the first bytes, which tell HTTP/1 from HTTP/2.
         sniff: Duration = SNIFF, "sniff" Time TIME;
         /// Time for a TLS handshake.
         tls_handshake: Duration = TLS_HANDSHAKE, "tls-handshake" Time TIME;
-        /// Time for a whole request head.
+        /// Time for a whole request head, from its first byte; for the first head from the connection's begin.
         header_read: Duration = HEADER_READ, "header-read" Time TIME;
+        /// Time a connection may stay open with no request under way.
+        keep_alive: Duration = KEEP_ALIVE, "keep-alive" Time TIME;
+        /// Age at which a connection takes no further request.
+        connection_age: Duration = CONNECTION_AGE, "connection-age" Time TIME;
+        /// Requests of one connection, after which it takes no further one.
+        connection_requests: usize = CONNECTION_REQUESTS, "connection-requests" Count COUNT;
         /// Bytes of request line and header fields together.
         request_head_bytes: usize = REQUEST_HEAD_BYTES, "request-head" Bytes HEAD;
         /// Header fields of a request.

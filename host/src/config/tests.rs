@@ -251,10 +251,14 @@ fn every_server_limit_has_its_documented_default() {
 
 const SERVER_DEFAULTS: &[&str] = &[
     "connections 10000",
+    "connections-per-address 512",
     "concurrency 512",
     "sniff 5s",
     "tls-handshake 10s",
     "header-read 10s",
+    "keep-alive 60s",
+    "connection-age 1h",
+    "connection-requests 10000",
     "request-head 32KiB",
     "headers 100",
     "uri 8KiB",

@@ -60,7 +60,9 @@ pub(super) fn vetted(
         return Ok(Response::from_parts(head, Body::empty()));
     }
     length(&head.headers, &body).map_err(Refusal::Invalid)?;
-    Ok(Response::from_parts(head, Body::from(body)))
+    let mut body = Body::from(body);
+    body.or_write_stall(limits.write_stall);
+    Ok(Response::from_parts(head, body))
 }
 
 /// RFC 9110 sections 15.3.5 and 15.4.5: these end with their head.

@@ -29,6 +29,10 @@ pub const QUEUE_WAIT: Duration = Duration::from_secs(1);
 pub const REQUEST_BODY_BYTES: u64 = 10 * MIB;
 /// A gap in a request body that only a stalled or hostile client leaves.
 pub const BODY_GAP: Duration = Duration::from_secs(15);
+/// Less is no upload that anybody waits for; asked of a client only while a guest waits for it.
+pub const BODY_RATE_BYTES: u64 = KIB;
+/// A pause in reading that only a stalled or hostile client makes.
+pub const WRITE_STALL: Duration = Duration::from_secs(30);
 /// As much as a request's head may hold.
 pub const RESPONSE_HEADER_BYTES: usize = 32 * 1024;
 /// As many as a request may bring.
@@ -116,6 +120,8 @@ const HELD: Range = Range::new(1, HELD_BYTES_MAX);
 const COUNT: Range = Range::new(1, COUNT_MAX);
 const COUNT_OR_ZERO: Range = Range::new(0, COUNT_MAX);
 const STREAM: Range = Range::new(0, STREAM_BYTES_MAX);
+/// Far beyond what any client reaches, and far from overflow when multiplied by seconds.
+const RATE: Range = Range::new(1, GIB);
 /// A guest cannot start below one page of memory.
 const MEMORY: Range = Range::new(64 * KIB, MEMORY_BYTES_MAX);
 /// One call's share of host memory: the runtime's own default is the most.
@@ -164,6 +170,10 @@ bounds! {
         request_body_bytes: Option<u64> = Some(REQUEST_BODY_BYTES), "request-body" Bytes STREAM.or_none();
         /// Time between two pieces of a request's body.
         body_gap: Duration = BODY_GAP, "body-gap" Time TIME;
+        /// Bytes a second that a request's body must bring, over 15 seconds of waiting for it.
+        body_rate_bytes: Option<u64> = Some(BODY_RATE_BYTES), "body-rate" Bytes RATE.or_none();
+        /// Time a client may leave what it was sent unread.
+        write_stall: Duration = WRITE_STALL, "write-stall" Time TIME;
         /// Bytes of a response's header fields together.
         response_header_bytes: usize = RESPONSE_HEADER_BYTES, "response-headers" Bytes HELD;
         /// Header fields of a response.
@@ -266,6 +276,8 @@ mod tests {
         "queue-wait 1s",
         "request-body 10MiB",
         "body-gap 15s",
+        "body-rate 1KiB",
+        "write-stall 30s",
         "response-headers 32KiB",
         "response-header-count 100",
         "table-elements 20000",

@@ -1,6 +1,9 @@
-//! Takes connections from the listening socket, as many as there is room for. It reads nothing of them.
+//! Takes connections from the listening socket, as many as there is room for in all and for one
+//! address. It reads nothing of them.
 
 use std::{io, net::SocketAddr, sync::Arc, time::Duration};
+
+mod addresses;
 
 use rustix::process::{Resource, getrlimit};
 use tokio::{
@@ -9,6 +12,7 @@ use tokio::{
     time::Instant,
 };
 
+use self::addresses::{AddressSeat, Addresses};
 use crate::config::ServerLimits;
 
 /// How long accepting rests after the system ran out of what a connection needs, so that it does
@@ -22,42 +26,80 @@ const COMPLAINT_GAP: Duration = Duration::from_secs(1);
 pub(super) struct Accepted {
     pub(super) stream: TcpStream,
     pub(super) peer: SocketAddr,
-    pub(super) seat: OwnedSemaphorePermit,
+    pub(super) seat: Seat,
+}
+
+/// A place among all connections and among those of one address; dropped with the connection.
+pub(super) struct Seat {
+    _of_all: OwnedSemaphorePermit,
+    _of_address: AddressSeat,
 }
 
 /// The listening socket and the places left.
 pub(super) struct Acceptor {
     listener: TcpListener,
     seats: Arc<Semaphore>,
-    complained: Option<Instant>,
+    addresses: Addresses,
+    failed: Complaint,
+    crowded: Complaint,
 }
 
 impl Acceptor {
     pub(super) fn new(listener: TcpListener, limits: &ServerLimits) -> Self {
-        Self { listener, seats: Arc::new(Semaphore::new(connections_max(limits))), complained: None }
+        Self {
+            listener,
+            seats: Arc::new(Semaphore::new(connections_max(limits))),
+            addresses: Addresses::new(limits.connections_per_address),
+            failed: Complaint::default(),
+            crowded: Complaint::default(),
+        }
     }
 
     /// The next connection, once there is room for one; until then clients wait in the system's queue.
     pub(super) async fn next(&mut self) -> Accepted {
         loop {
-            let seat = self.seats.clone().acquire_owned().await.expect("the semaphore is never closed");
+            let of_all = self.seats.clone().acquire_owned().await.expect("the semaphore is never closed");
             match self.listener.accept().await {
-                Ok((stream, peer)) => return Accepted { stream, peer, seat },
+                Ok((stream, peer)) => match self.addresses.seat(peer.ip()) {
+                    Some(of_address) => {
+                        return Accepted { stream, peer, seat: Seat { _of_all: of_all, _of_address: of_address } };
+                    }
+                    None => self.refuse(stream, peer),
+                },
                 Err(error) if concerns_one(&error) => {}
-                Err(error) => {
-                    self.complain(&error);
-                    tokio::time::sleep(REST).await;
-                }
+                Err(error) => self.rest(&error).await,
             }
         }
     }
 
-    fn complain(&mut self, error: &io::Error) {
-        let now = Instant::now();
-        if self.complained.is_none_or(|before| now - before >= COMPLAINT_GAP) {
-            self.complained = Some(now);
+    /// Closes a connection of an address that has its share.
+    fn refuse(&mut self, stream: TcpStream, peer: SocketAddr) {
+        drop(stream);
+        if self.crowded.is_due() {
+            tracing::warn!(event = "connection_refused", reason = "connections-per-address", client = %peer.ip());
+        }
+    }
+
+    async fn rest(&mut self, error: &io::Error) {
+        if self.failed.is_due() {
             tracing::warn!(event = "accept_failed", reason = %error);
         }
+        tokio::time::sleep(REST).await;
+    }
+}
+
+/// When something was last complained of.
+#[derive(Debug, Default)]
+struct Complaint(Option<Instant>);
+
+impl Complaint {
+    fn is_due(&mut self) -> bool {
+        let now = Instant::now();
+        let due = self.0.is_none_or(|before| now - before >= COMPLAINT_GAP);
+        if due {
+            self.0 = Some(now);
+        }
+        due
     }
 }
 
@@ -72,4 +114,20 @@ fn connections_max(limits: &ServerLimits) -> usize {
     let descriptors = getrlimit(Resource::Nofile).current;
     let half = descriptors.map_or(usize::MAX, |descriptors| usize::try_from(descriptors / 2).unwrap_or(usize::MAX));
     limits.connections.min(half).max(1)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test(start_paused = true)]
+    async fn a_complaint_is_made_once_a_second() {
+        let mut complaint = Complaint::default();
+        let mut made = 0;
+        for _ in 0..30 {
+            made += usize::from(complaint.is_due());
+            tokio::time::advance(Duration::from_millis(100)).await;
+        }
+        assert_eq!(made, 3);
+    }
 }

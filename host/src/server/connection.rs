@@ -1,22 +1,28 @@
 //! One connection from its first byte of HTTP to its end: which protocol it speaks, who answers its
 //! requests, and when it is told to go. It opens no socket.
 
-use std::{convert::Infallible, net::SocketAddr, pin::pin};
+use std::net::SocketAddr;
 
-use hyper::{Request, Response, body::Incoming, http::uri::Scheme, service::service_fn};
+use hyper::service::service_fn;
 use hyper_util::{rt::TokioIo, server::graceful::GracefulConnection};
-use tokio::io::{AsyncRead, AsyncWrite};
+use tokio::{
+    io::{AsyncRead, AsyncWrite},
+    time::Instant,
+};
 use tokio_util::sync::CancellationToken;
 
 use super::{
+    account::Account,
+    answering::answer,
+    conduct::{Conduct, Reason},
     gate::{Gate, WhileSound},
     http,
+    judged::{End, Judged},
     sniff::{self, Replayed},
+    streams::Streams,
+    watched::Watched,
 };
-use crate::{
-    Body, Site,
-    dispatch::{ClientAddress, ClientScheme, respond},
-};
+use crate::Site;
 
 /// What a connection speaks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -52,6 +58,7 @@ impl Connection {
     where
         S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
     {
+        let begun = Instant::now();
         let (protocol, stream) = match self.facts.protocol {
             Some(protocol) => (protocol, Replayed::nothing(stream)),
             None => match self.sniff(stream).await {
@@ -59,9 +66,11 @@ impl Connection {
                 None => return,
             },
         };
+        let account = Account::new(Conduct::new(protocol, &self.site.config().server, begun));
+        let stream = Watched::new(stream, account.clone());
         match protocol {
-            Protocol::Http1 => self.http1(stream).await,
-            Protocol::Http2 => self.http2(stream).await,
+            Protocol::Http1 => self.http1(stream, account).await,
+            Protocol::Http2 => self.http2(stream, account).await,
         }
     }
 
@@ -74,62 +83,53 @@ impl Connection {
         }
     }
 
-    async fn http1<S>(self, stream: S)
+    async fn http1<S>(self, stream: S, account: Account)
     where
         S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
     {
         let limits = &self.site.config().server;
         let gate = Gate::new(stream, limits.into());
         let messages = gate.messages();
-        let service = service_fn(|mut request: Request<Incoming>| {
+        let service = service_fn(|mut request| {
             let judged = messages.next();
             request.extensions_mut().insert(judged.clone());
-            let answered = answer(&self.site, self.facts, request);
+            let answered = answer(&self.site, self.facts, request, account.request(), None);
             async { answered.await.map(|response| response.map(|body| WhileSound::new(body, judged))) }
         });
         let connection = http::http1(limits).serve_connection(TokioIo::new(gate), service);
-        until_ended(connection, self.facts, &self.draining).await;
+        self.until_ended(connection, account.clone()).await;
     }
 
-    async fn http2<S>(self, stream: S)
+    async fn http2<S>(self, stream: S, account: Account)
     where
         S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
     {
-        let (site, facts) = (self.site.clone(), self.facts);
+        let (site, facts, requests) = (self.site.clone(), self.facts, account.clone());
+        let streams = Streams::new(account.clone());
+        let http = http::http2(&self.site.config().server, streams.clone());
         let service = service_fn(move |request| {
-            let site = site.clone();
-            async move { answer(&site, facts, request).await }
+            let (site, request_under_way, clock) = (site.clone(), requests.request(), streams.next_clock());
+            async move { answer(&site, facts, request, request_under_way, Some(clock)).await }
         });
-        let connection = http::http2(&self.site.config().server).serve_connection(TokioIo::new(stream), service);
-        until_ended(connection, self.facts, &self.draining).await;
+        let connection = http.serve_connection(TokioIo::new(stream), service);
+        self.until_ended(connection, account).await;
     }
-}
 
-/// One request of a connection.
-async fn answer(
-    site: &Site,
-    facts: ConnectionFacts,
-    mut request: Request<Incoming>,
-) -> Result<Response<Body>, Infallible> {
-    request.extensions_mut().insert(ClientAddress(facts.peer.ip()));
-    request.extensions_mut().insert(ClientScheme(if facts.secure { Scheme::HTTPS } else { Scheme::HTTP }));
-    Ok(respond(site, request).await)
-}
-
-/// Lets a connection go on, and asks it to end when the server does.
-async fn until_ended<C>(connection: C, facts: ConnectionFacts, draining: &CancellationToken)
-where
-    C: GracefulConnection<Error = hyper::Error>,
-{
-    let mut connection = pin!(connection);
-    let ended = tokio::select! {
-        ended = &mut connection => ended,
-        () = draining.cancelled() => {
-            connection.as_mut().graceful_shutdown();
-            connection.await
+    async fn until_ended<C>(&self, connection: C, account: Account)
+    where
+        C: GracefulConnection<Error = hyper::Error>,
+    {
+        let client = self.facts.peer.ip();
+        match Judged::new(connection, account, self.draining.clone()).await {
+            End::OfItself(Ok(())) => {}
+            End::OfItself(Err(error)) => {
+                tracing::debug!(event = "connection_broken", %client, secure = self.facts.secure, error = %error);
+            }
+            // Only an attack is worth a line where nobody is looking for one.
+            End::Cut(reason @ Reason::Http2Flood) => {
+                tracing::warn!(event = "connection_cut", %client, reason = reason.name());
+            }
+            End::Cut(reason) => tracing::debug!(event = "connection_cut", %client, reason = reason.name()),
         }
-    };
-    if let Err(error) = ended {
-        tracing::debug!(event = "connection_broken", secure = facts.secure, error = %error);
     }
 }

@@ -4,6 +4,7 @@ use std::{
     collections::{HashMap, HashSet},
     path::{Path, PathBuf},
     sync::Arc,
+    time::Duration,
 };
 
 use sha2::{Digest, Sha256};
@@ -67,9 +68,10 @@ pub(super) fn table(parts: &Parts<'_>, previous: &Table, unbuilt: Vec<Diagnosis>
     for route in &tree.routes {
         load.route(route, &policies, &contention);
     }
+    let write_stall = policies.at_root(&tree).limits.write_stall;
     let settings = policies.good(&tree, last_good);
     let served = load.served_folders();
-    load.ended(LastGood { routes: tree.routes, settings, served })
+    load.ended(LastGood { routes: tree.routes, settings, served }, write_stall)
 }
 
 /// The files that are served already, and so need not step back before newcomers.
@@ -306,7 +308,7 @@ impl Load<'_> {
         served.flat_map(|route| route.source.ancestors().skip(1).map(Path::to_owned)).collect()
     }
 
-    fn ended(self, last_good: LastGood) -> Result<Table, LoadError> {
+    fn ended(self, last_good: LastGood, write_stall: Duration) -> Result<Table, LoadError> {
         let fatal = match self.parts.on_fault {
             OnFault::Refuse => self.faults.clone(),
             OnFault::Isolate | OnFault::Diagnose => {
@@ -317,7 +319,7 @@ impl Load<'_> {
             return Err(fatal.into());
         }
         let faults = LoadError::from(self.faults).0;
-        Ok(Table { routes: self.routes, public: self.public, faults, last_good })
+        Ok(Table { routes: self.routes, public: self.public, faults, last_good, write_stall })
     }
 
     /// A fault of the root segment or of the directory itself leaves nothing that could be served safely.

@@ -61,6 +61,13 @@ impl Policies {
         Ok((in_force.own.clone(), in_force.settings.route.clone()))
     }
 
+    /// The policy of the root segment, which holds for what belongs to no other.
+    pub(super) fn at_root(&self, tree: &Tree) -> &Policy {
+        let root = tree.settings.iter().find(|file| file.at_root);
+        let in_force = root.and_then(|file| self.segments[&file.file].in_force.as_ref());
+        in_force.map_or(&self.root, |in_force| &in_force.policy)
+    }
+
     /// Everything wrong with the settings files themselves.
     pub(super) fn faults(&self) -> Vec<Fault> {
         self.segments.values().flat_map(|segment| &segment.faults).cloned().collect()

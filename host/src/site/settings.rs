@@ -33,7 +33,7 @@ pub const SEGMENT_FILE: &str = "segment.toml";
 const TABLES: Keys<'_> = Keys { table: "segment.toml", known: &["limits", "grants", "ceiling", "route"], later: &[] };
 
 /// Limits that have their place in the format, but nothing to bound in this release.
-const LIMITS_LATER: &[&str] = &["body-rate", "write-stall", "cache-object", "cache-vary"];
+const LIMITS_LATER: &[&str] = &["cache-object", "cache-vary"];
 
 /// What one `segment.toml` says.
 #[derive(Debug, Clone, Default)]

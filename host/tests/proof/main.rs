@@ -6,8 +6,11 @@
 //! ROUTELET_PROOF=long cargo test --release -p routelet --test proof -- --nocapture --test-threads 1
 //! ```
 
+mod floods;
 mod names;
 mod network;
 mod rebinding;
 mod rounds;
+mod serving;
+mod slow_clients;
 mod ssrf;

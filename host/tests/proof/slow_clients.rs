@@ -1,0 +1,135 @@
+//! A client that stalls is closed within the limit it stalls at, whatever it was in the middle of,
+//! and others are served meanwhile.
+
+use std::{net::SocketAddr, time::Duration, time::Instant};
+
+use routelet_tests::{
+    client::Raw,
+    eventually,
+    frames::{END_HEADERS, END_STREAM, Framed, HEADERS, INITIAL_WINDOW_SIZE, PREFACE, frame, get, post, settings},
+};
+
+use crate::{
+    rounds::figure,
+    serving::{Healthy, lateness_max, serve, site},
+};
+
+const SECOND: Duration = Duration::from_secs(1);
+
+/// Low limits, each another, so that none is taken for its neighbour.
+const FLAGS: [&str; 8] = [
+    "--server-sniff=1s",
+    "--server-header-read=2s",
+    "--server-keep-alive=3s",
+    "--server-connection-age=1h",
+    "--server-tls-handshake=1s",
+    "--server-connections-per-address=500",
+    "--access-log",
+    "--grace=1s",
+];
+const SNIFF: Duration = SECOND;
+const HEADER_READ: Duration = Duration::from_secs(2);
+const KEEP_ALIVE: Duration = Duration::from_secs(3);
+const BODY_GAP: Duration = Duration::from_millis(1_500);
+const WRITE_STALL: Duration = Duration::from_millis(2_500);
+const LIMITS: &str = "body-gap = \"1500ms\"\nwrite-stall = \"2500ms\"\n";
+
+/// What a client sends before it stalls, and how long it may.
+fn patterns() -> Vec<(&'static str, Vec<u8>, Duration)> {
+    let upload = "POST /up HTTP/1.1\r\nhost: localhost\r\n";
+    let http2 = |frames: &[Vec<u8>]| [PREFACE.to_vec(), settings(&[]), frames.concat()].concat();
+    let held = [PREFACE.to_vec(), settings(&[(INITIAL_WINDOW_SIZE, 0)])].concat();
+    let held = [held, frame(HEADERS, END_HEADERS | END_STREAM, 1, &get("/"))].concat();
+    vec![
+        ("nothing sent", Vec::new(), SNIFF),
+        ("partial preface", b"PRI * HT".to_vec(), SNIFF),
+        ("partial request line", b"GET /".to_vec(), HEADER_READ),
+        ("partial head", b"GET / HTTP/1.1\r\nhost: local".to_vec(), HEADER_READ),
+        ("body with a length", format!("{upload}content-length: 9\r\n\r\nabc").into(), BODY_GAP),
+        ("chunked body", format!("{upload}transfer-encoding: chunked\r\n\r\n3\r\nabc\r\n").into(), BODY_GAP),
+        ("idle keep-alive", b"GET / HTTP/1.1\r\nhost: localhost\r\n\r\n".to_vec(), KEEP_ALIVE),
+        ("second head", b"GET / HTTP/1.1\r\nhost: localhost\r\n\r\nGET".to_vec(), KEEP_ALIVE),
+        ("http/2: preface only", PREFACE.to_vec(), HEADER_READ),
+        ("http/2: idle", http2(&[]), KEEP_ALIVE),
+        ("http/2: partial head", http2(&[frame(HEADERS, END_STREAM, 1, &get("/"))]), HEADER_READ),
+        ("http/2: partial frame", http2(&[vec![0, 0, 9, HEADERS, END_HEADERS, 0, 0, 0, 1]]), HEADER_READ),
+        ("http/2: body", http2(&[frame(HEADERS, END_HEADERS, 1, &post("/up"))]), BODY_GAP + KEEP_ALIVE),
+        ("http/2: answer held by a zero window", held, WRITE_STALL),
+    ]
+}
+
+/// Sends it, stalls, and says how long the server let it.
+async fn stall(address: SocketAddr, bytes: Vec<u8>) -> Duration {
+    let mut client = Raw::connect(address).await;
+    client.send(bytes).await;
+    let stalled = Instant::now();
+    client.to_close().await;
+    stalled.elapsed()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_stalled_client_is_closed_within_its_limit() {
+    let site = site(LIMITS);
+    let server = serve(&site, &FLAGS).await;
+    let healthy = Healthy::beside(server.address);
+    let stalled: Vec<_> = patterns()
+        .into_iter()
+        .map(|(name, bytes, limit)| (name, limit, tokio::spawn(stall(server.address, bytes))))
+        .collect();
+    let (mut wrong, count) = (Vec::new(), stalled.len());
+    for (name, limit, stalled) in stalled {
+        let took = stalled.await.expect("no panic");
+        figure("slow_clients", format_args!("{name}: closed after {took:.2?}, limit {limit:.2?}"));
+        if took + SECOND / 4 < limit || took > limit + lateness_max() {
+            wrong.push(format!("{name}: {took:?}, limit {limit:?}"));
+        }
+    }
+    let (answers, slow) = healthy.answers().await;
+    figure("slow_clients", format_args!("{count} patterns; beside them {answers} answers, p99 {slow:.2?}"));
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+    assert!(answers > 0, "a healthy client was served meanwhile");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_body_that_stalls_is_answered_before_it_is_closed() {
+    let site = site(LIMITS);
+    let server = serve(&site, &FLAGS).await;
+    let mut client = Raw::connect(server.address).await;
+    client.send("POST /up HTTP/1.1\r\nhost: localhost\r\ncontent-length: 9\r\n\r\nabc").await;
+    let answer = client.to_close().await;
+    assert!(answer.starts_with("HTTP/1.1 408 "), "{answer}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_answer_nobody_reads_ends_whoever_makes_it() {
+    let site = site(LIMITS).file("public/large.bin", vec![7; 32 << 20]);
+    let server = serve(&site, &FLAGS).await;
+    let asked = |path: &str| frame(HEADERS, END_HEADERS | END_STREAM, 1, &get(path));
+    let wide = [PREFACE, &settings(&[(INITIAL_WINDOW_SIZE, 0x7fff_ffff)])].concat();
+    let wide = [wide, frame(8, 0, 0, &0x7000_0000_u32.to_be_bytes())].concat();
+    for (name, request) in [
+        ("a guest over HTTP/1", b"GET /down?bytes=33554432 HTTP/1.1\r\nhost: localhost\r\n\r\n".to_vec()),
+        ("a file over HTTP/1", b"GET /large.bin HTTP/1.1\r\nhost: localhost\r\n\r\n".to_vec()),
+        ("a guest over HTTP/2", [wide.clone(), asked("/down?bytes=33554432")].concat()),
+        ("a file over HTTP/2", [wide, asked("/large.bin")].concat()),
+    ] {
+        let before = cuts(&server);
+        let stalled = Instant::now();
+        let client = Framed::opened_with(server.address, &request).await;
+        eventually(name, async {
+            while cuts(&server) == before {
+                tokio::time::sleep(Duration::from_millis(20)).await;
+            }
+        })
+        .await;
+        let took = stalled.elapsed();
+        figure("slow_clients", format_args!("{name}: cut after {took:.2?}, limit {WRITE_STALL:.2?}"));
+        assert!(took > WRITE_STALL && took < WRITE_STALL + SECOND + lateness_max(), "{name}: {took:?}");
+        drop(client);
+    }
+}
+
+/// How many connections were cut for not reading.
+fn cuts(server: &routelet_tests::binary::Serving) -> usize {
+    server.log().iter().filter(|line| line.contains("connection_cut") && line.contains("write-stall")).count()
+}
