@@ -1,0 +1,106 @@
+/** A route file and all it imports, bundled; types are stripped and not checked, as Next.js has it when it serves. */
+
+import { builtinModules } from "node:module";
+import { fileURLToPath } from "node:url";
+
+import * as esbuild from "esbuild";
+
+import { offered, shimNamed, shimSource } from "./shims.mjs";
+
+const here = (path) => fileURLToPath(new URL(path, import.meta.url));
+
+const COMMON = {
+  bundle: true,
+  platform: "neutral",
+  mainFields: ["module", "main"],
+  target: "es2022",
+  write: false,
+  logLevel: "silent",
+};
+
+/**
+ * The body of a function `(module, exports) => ..` that evaluates a route file.
+ *
+ * @param {{ site: string, source: string }} route absolute paths
+ */
+export async function bundle({ site, source }) {
+  const result = await esbuild.build({
+    ...COMMON,
+    entryPoints: [source],
+    absWorkingDir: site,
+    format: "cjs",
+    conditions: ["workerd", "edge-light", "worker", "import", "module", "default"],
+    loader: { ".txt": "text" },
+    define: { "process.env.NODE_ENV": '"production"', "process.env.NEXT_RUNTIME": '"nodejs"' },
+    inject: [here("./injected.js")],
+    plugins: [provided, refused],
+    sourcemap: "external",
+    metafile: true,
+    outfile: `${source}.bundle.js`,
+  });
+  const ending = (end) => result.outputFiles.find((file) => file.path.endsWith(end)).text;
+  const isFile = (input) => !/^[a-z-]+:/.test(input);
+  return {
+    code: ending(".bundle.js"),
+    map: ending(".bundle.js.map"),
+    inputs: Object.keys(result.metafile.inputs).filter(isFile),
+    warnings: result.warnings,
+  };
+}
+
+let bundledRuntime = null;
+
+/** The runtime that every component holds; it leaves `serve` under a symbol. */
+export function runtime() {
+  return (bundledRuntime ??= bundleRuntime());
+}
+
+async function bundleRuntime() {
+  const result = await esbuild.build({
+    ...COMMON,
+    stdin: {
+      contents: `
+        import { serve, shared } from "./runtime.js";
+        globalThis[Symbol.for("routelet.shared")] = shared;
+        globalThis[Symbol.for("routelet.serve")] = serve;
+      `,
+      resolveDir: here("../src"),
+    },
+    format: "esm",
+    minifySyntax: true,
+    minifyWhitespace: true,
+    external: ["routelet:*", "wasi:*"],
+  });
+  return result.outputFiles[0].text;
+}
+
+/** The modules that the runtime brings. */
+const provided = {
+  name: "routelet-provided",
+  setup(build) {
+    build.onResolve({ filter: /^(node:)?[a-z_/]+(\.js)?$/ }, ({ path }) => {
+      const name = shimNamed(path);
+      return name === null ? undefined : { path: name, namespace: "routelet" };
+    });
+    build.onLoad({ filter: /.*/, namespace: "routelet" }, async ({ path }) => ({ contents: await shimSource(path) }));
+    build.onResolve({ filter: /^server-only$/ }, () => ({ path: "server-only", namespace: "routelet-empty" }));
+    build.onLoad({ filter: /.*/, namespace: "routelet-empty" }, () => ({ contents: "" }));
+  },
+};
+
+/** What no component can have, named with a way out instead of "could not resolve". */
+const refused = {
+  name: "routelet-refused",
+  setup(build) {
+    build.onResolve({ filter: /^(node:|next(\/|$))/ }, ({ path }) => refuse(path));
+    build.onResolve({ filter: /^[a-z_/0-9]+$/ }, ({ path }) => (builtinModules.includes(path) ? refuse(path) : undefined));
+    build.onResolve({ filter: /\.node$/ }, ({ path }) => ({
+      errors: [{ text: `"${path}" is native code, which no component can hold; use a package without it` }],
+    }));
+  },
+};
+
+function refuse(path) {
+  const known = offered.map((name) => (name.startsWith("next/") ? name : `node:${name}`));
+  return { errors: [{ text: `"${path}" is not offered to a route; expected one of ${known.join(", ")}` }] };
+}

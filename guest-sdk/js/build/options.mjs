@@ -1,0 +1,195 @@
+/** What a route file exports, read without running it: its methods and its options. */
+
+import { parse } from "acorn";
+import * as esbuild from "esbuild";
+
+export const METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"];
+
+const DOCUMENTED = "https://nextjs.org/docs/app/api-reference/file-conventions/route-segment-config";
+
+const oneOf =
+  (...words) =>
+  (value) =>
+    words.includes(value) ? null : words.map((word) => `"${word}"`).join(", ");
+
+const isText = (value) => typeof value === "string";
+
+/** For each option, what is wrong with a value: what was expected, or null. */
+const OPTIONS = {
+  dynamic: oneOf("auto", "force-dynamic", "error", "force-static"),
+  dynamicParams: (value) => (typeof value === "boolean" ? null : "true or false"),
+  revalidate: (value) =>
+    value === false || (Number.isInteger(value) && value >= 0) ? null : "false, 0 or a positive number of seconds",
+  fetchCache: oneOf(
+    "auto",
+    "default-cache",
+    "only-cache",
+    "force-cache",
+    "default-no-store",
+    "only-no-store",
+    "force-no-store",
+  ),
+  runtime: oneOf("nodejs", "edge", "experimental-edge"),
+  preferredRegion: (value) =>
+    isText(value) || (Array.isArray(value) && value.every(isText)) ? null : "a region or a list of regions",
+  maxDuration: (value) => (Number.isInteger(value) && value > 0 ? null : "a positive number of seconds"),
+};
+
+/** Exports of a route file that are neither methods nor options and mean something. */
+const KNOWN = new Set(["generateStaticParams", "config"]);
+
+/**
+ * @param {string} text the source
+ * @param {"ts" | "tsx" | "js" | "jsx"} loader
+ * @returns {{ methods: string[], options: object, wrong: Finding[], odd: Finding[] }} `wrong` keeps the route from
+ *   being built, `odd` is worth a warning
+ * @typedef {{ text: string, line: number }} Finding
+ */
+export async function readOptions(text, loader) {
+  const { code, map } = await esbuild.transform(text, { loader, format: "esm", sourcemap: "external" });
+  const program = parse(code, { ecmaVersion: "latest", sourceType: "module", locations: true });
+  const lineOf = originalLines(JSON.parse(map));
+  const read = { methods: [], options: {}, wrong: [], odd: [], opaque: false };
+  for (const statement of program.body) visit(statement, program, read, lineOf);
+  judge(read);
+  return read;
+}
+
+function visit(statement, program, read, lineOf) {
+  if (statement.type === "ExportAllDeclaration" && statement.exported === null) {
+    read.opaque = true;
+  } else if (statement.type === "ExportDefaultDeclaration") {
+    add(read, "default", null, lineOf(statement));
+  } else if (statement.type === "ExportNamedDeclaration") {
+    for (const { name, value, node } of exportedBy(statement, program)) add(read, name, value, lineOf(node));
+  }
+}
+
+/** The names an export statement exports, each with the expression it stands for where that can be seen. */
+function* exportedBy(statement, program) {
+  const { declaration, specifiers, source } = statement;
+  if (declaration?.type === "VariableDeclaration") {
+    for (const each of declaration.declarations) {
+      if (each.id.type === "Identifier") yield { name: each.id.name, value: each.init, node: each };
+      else for (const name of boundBy(each.id)) yield { name, value: null, node: each };
+    }
+  } else if (declaration) {
+    yield { name: declaration.id.name, value: declaration, node: declaration };
+  }
+  for (const each of specifiers) {
+    const value = source ? null : declared(program, each.local.name);
+    yield { name: each.exported.name ?? each.exported.value, value, node: value ?? each };
+  }
+}
+
+function* boundBy(pattern) {
+  if (pattern.type === "ObjectPattern") {
+    for (const { value } of pattern.properties) if (value?.type === "Identifier") yield value.name;
+  }
+}
+
+function declared(program, name) {
+  for (const statement of program.body) {
+    if (statement.type === "FunctionDeclaration" && statement.id.name === name) return statement;
+    if (statement.type !== "VariableDeclaration") continue;
+    const found = statement.declarations.find((each) => each.id.name === name);
+    if (found) return found.init;
+  }
+  return null;
+}
+
+function add(read, name, value, line) {
+  if (METHODS.includes(name)) {
+    read.methods.push(name);
+    if (isNoFunction(value)) {
+      read.wrong.push({ line, text: `${name} is no function; expected \`export async function ${name}(request) { .. }\`` });
+    }
+  } else if (name in OPTIONS) {
+    addOption(read, name, value, line);
+  } else if (name === "default") {
+    read.odd.push({ line, text: "the default export answers nothing; export functions named like methods, such as GET" });
+  } else if (METHODS.includes(name.toUpperCase())) {
+    read.odd.push({ line, text: `\`${name}\` answers nothing; methods are spelt in capitals: ${name.toUpperCase()}` });
+  } else if (!KNOWN.has(name)) {
+    read.odd.push({ line, text: `\`${name}\` is no method and no option of a route` });
+  }
+}
+
+function addOption(read, name, node, line) {
+  const value = literal(node);
+  if (value === undefined) {
+    read.wrong.push({ line, text: `${name} has to be a literal, since it is read without running the file; see ${DOCUMENTED}` });
+    return;
+  }
+  const expected = OPTIONS[name](value.it);
+  if (expected !== null) {
+    read.wrong.push({ line, text: `${name} is ${JSON.stringify(value.it)}; expected ${expected}` });
+  } else {
+    read.options[name] = value.it;
+  }
+}
+
+function isNoFunction(node) {
+  const kinds = ["Literal", "ObjectExpression", "ArrayExpression", "TemplateLiteral", "ClassDeclaration", "ClassExpression"];
+  return node !== null && node !== undefined && kinds.includes(node.type);
+}
+
+/** The value of a literal, wrapped, so that `false` and `undefined` differ. */
+function literal(node) {
+  switch (node?.type) {
+    case "Literal":
+      return { it: node.value };
+    case "TemplateLiteral":
+      return node.expressions.length === 0 ? { it: node.quasis[0].value.cooked } : undefined;
+    case "UnaryExpression":
+      return node.operator === "-" && node.argument.type === "Literal" ? { it: -node.argument.value } : undefined;
+    case "ArrayExpression": {
+      const items = node.elements.map(literal);
+      return items.includes(undefined) ? undefined : { it: items.map(({ it }) => it) };
+    }
+    default:
+      return undefined;
+  }
+}
+
+/** A file in which nothing answers is a mistake, whatever else it exports. */
+function judge(read) {
+  if (read.methods.length > 0 || read.opaque) return;
+  const expected = "expected a function named GET, HEAD, POST, PUT, PATCH, DELETE or OPTIONS";
+  const [first] = read.odd;
+  if (first === undefined) read.wrong.push({ line: 1, text: `exports nothing that answers; ${expected}` });
+  else read.wrong.push({ line: first.line, text: `exports nothing that answers: ${first.text}` });
+  read.odd = [];
+}
+
+/** From a node of the code to the line of the source it came from. */
+function originalLines({ mappings }) {
+  const lines = [];
+  let line = 0;
+  for (const group of mappings.split(";")) {
+    const [first] = group.split(",");
+    const deltas = group.split(",").filter(Boolean).map(decodeDeltas);
+    lines.push(first === "" ? line : line + (deltas[0]?.[2] ?? 0));
+    for (const delta of deltas) line += delta[2] ?? 0;
+  }
+  return (node) => (lines[node.loc.start.line - 1] ?? node.loc.start.line - 1) + 1;
+}
+
+const DIGITS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+
+/** One segment of a source map: numbers in base 64, five bits at a time (ECMA-426). */
+function decodeDeltas(segment) {
+  const numbers = [];
+  let value = 0;
+  let shift = 0;
+  for (const letter of segment) {
+    const digit = DIGITS.indexOf(letter);
+    value |= (digit & 31) << shift;
+    shift += 5;
+    if (digit & 32) continue;
+    numbers.push(value & 1 ? -(value >>> 1) : value >>> 1);
+    value = 0;
+    shift = 0;
+  }
+  return numbers;
+}

@@ -1,0 +1,54 @@
+/** What a handler returned or threw, to the response that is sent. */
+
+import { answerOf } from "./signals.js";
+import { unsendableBecause } from "./next/response.js";
+
+/** Fields that the host writes itself; what a handler says there may not match what is sent. */
+const HOST_FIELDS = ["content-length", "transfer-encoding", "content-encoding"];
+
+/** What `method` returned, if it can be sent; throws what tells its author why not. */
+export function sendable(returned, method) {
+  if (!(returned instanceof Response)) {
+    throw new TypeError(`${method} returned ${named(returned)}; expected a Response, or a promise of one`);
+  }
+  const why = unsendableBecause(returned);
+  if (why !== undefined) throw new TypeError(why);
+  return returned;
+}
+
+/** The answer to what a handler threw, which is the log's business and not the client's. */
+export function ofThrown(thrown, method) {
+  const meant = answerOf(thrown);
+  if (meant === null) {
+    console.error(`${method} failed: ${told(thrown)}`);
+    return new Response(null, { status: 500 });
+  }
+  const headers = meant.location === null ? {} : { location: meant.location };
+  return new Response(null, { status: meant.status, headers });
+}
+
+/** The head that is sent: with the cookies that were written, without the fields that are the host's. */
+export function headOf(response, cookies) {
+  const headers = new Headers(response.headers);
+  for (const name of HOST_FIELDS) headers.delete(name);
+  cookies?.writeTo(headers);
+  return { status: response.status, statusText: response.statusText, headers };
+}
+
+/** Whether the head that is sent differs from the one the handler made. */
+export function isHeadFinal(response, cookies) {
+  return cookies === null && !HOST_FIELDS.some((name) => response.headers.has(name));
+}
+
+/** An error in full, for the log. */
+export function told(thrown) {
+  if (!(thrown instanceof Error)) return `${named(thrown)} was thrown`;
+  return `${thrown.name}: ${thrown.message}\n${thrown.stack ?? ""}`.trimEnd();
+}
+
+function named(value) {
+  if (value === null || value === undefined) return String(value);
+  if (typeof value !== "object") return `a ${typeof value}`;
+  const name = value.constructor?.name;
+  return name === undefined || name === "Object" ? "a plain object" : `an instance of ${name}`;
+}

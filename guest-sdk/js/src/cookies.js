@@ -1,0 +1,73 @@
+/** The cookies of the request being answered: read from it, written to its answer. */
+
+import { RequestCookies, ResponseCookies } from "@edge-runtime/cookies";
+
+export { RequestCookies, ResponseCookies };
+
+/** What `cookies()` gives a handler: reads see earlier writes, writes go to the answer. */
+export class HandlerCookies {
+  #scope;
+  #read;
+  #headers = new Headers();
+  #written = new ResponseCookies(this.#headers);
+
+  constructor(scope) {
+    this.#scope = scope;
+    this.#read = new RequestCookies(new Headers({ cookie: scope.request.headers.get("cookie") ?? "" }));
+  }
+
+  get(...query) {
+    return this.#read.get(...query);
+  }
+
+  getAll(...query) {
+    return this.#read.getAll(...query);
+  }
+
+  has(name) {
+    return this.#read.has(name);
+  }
+
+  get size() {
+    return this.#read.size;
+  }
+
+  [Symbol.iterator]() {
+    return this.#read[Symbol.iterator]();
+  }
+
+  set(...cookie) {
+    this.#refuseLate();
+    this.#written.set(...cookie);
+    const [first, value] = cookie;
+    this.#read.set(typeof first === "string" ? { name: first, value } : { name: first.name, value: first.value });
+    return this;
+  }
+
+  delete(...query) {
+    this.#refuseLate();
+    this.#written.delete(...query);
+    const [first] = query;
+    this.#read.delete(typeof first === "string" ? first : first.name);
+    return this;
+  }
+
+  toString() {
+    return this.#read.toString();
+  }
+
+  /** Adds what was written to the head of an answer, whose own cookies win by name. */
+  writeTo(headers) {
+    const written = this.#written.getAll();
+    if (written.length === 0) return;
+    const cookies = new ResponseCookies(headers);
+    const own = cookies.getAll();
+    for (const cookie of [...written, ...own]) cookies.set(cookie);
+  }
+
+  #refuseLate() {
+    if (this.#scope.phase !== "handler") {
+      throw new Error("cookies can be set only before the response is finished; set them in the handler itself");
+    }
+  }
+}

@@ -1,0 +1,31 @@
+/** A route module behind the fetch event of StarlingMonkey, the engine inside the component. */
+
+import { params, pattern } from "routelet:route/context@0.2.0";
+
+import { mendEngine } from "./engine.js";
+import { handle } from "./handle.js";
+import { moduleOf } from "./module.js";
+import { paramsOf } from "./params.js";
+
+/** Answers every request with the module that `load` evaluates. */
+export function serve(load) {
+  mendEngine();
+  const route = moduleOf(load);
+  addEventListener("fetch", (event) => {
+    const answering = handle(loaded(route), event.request, paramsOf(pattern(), params()));
+    event.respondWith(answering.then(({ response }) => response));
+    event.waitUntil(answering.then(({ done }) => done));
+  });
+}
+
+/** A module that does not load is a handler that throws, whatever the method. */
+function loaded(route) {
+  try {
+    return route();
+  } catch (thrown) {
+    const fail = () => {
+      throw thrown;
+    };
+    return { GET: fail, HEAD: fail, POST: fail, PUT: fail, PATCH: fail, DELETE: fail, OPTIONS: fail };
+  }
+}
