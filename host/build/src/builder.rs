@@ -9,8 +9,9 @@ use std::{
 };
 
 use crate::{
-    Environment, Failure, Fault, Outcome, Progress, Report, RouteReport, Skipped,
-    language::{self, Compiled, Job, Language},
+    Environment, Failure, Outcome, Progress, Report, RouteReport, Skipped,
+    javascript::JavaScript,
+    language::{self, Compiled, Job, Language, Unready},
     output::{Output, OutputError, Put},
     rust::Rust,
     sources::{self, Sources},
@@ -83,7 +84,7 @@ impl Builder {
             output: site.join(&options.output),
             site,
             options,
-            workshops: vec![Workshop { language: Box::new(Rust::default()), prepared: false }],
+            workshops: vec![Workshop::of(Rust::default()), Workshop::of(JavaScript::default())],
             compiled: BTreeMap::new(),
         }
     }
@@ -168,7 +169,12 @@ impl Builder {
                     report.elapsed_in_tools += compiled.elapsed;
                     self.compiled.extend(compiled.routes);
                 }
-                Err(fault) => report.site_faults.push(fault),
+                Err(Unready::Fault(fault)) => report.site_faults.push(fault),
+                Err(Unready::Skipped(reason)) => {
+                    report
+                        .skipped
+                        .extend(now.iter().map(|source| Skipped { source: source.clone(), reason: reason.clone() }));
+                }
             }
         }
     }
@@ -212,7 +218,11 @@ impl Builder {
 }
 
 impl Workshop {
-    fn build(&mut self, job: &Job<'_>, progress: Progress<'_>) -> Result<Compiled, Fault> {
+    fn of(language: impl Language + 'static) -> Self {
+        Self { language: Box::new(language), prepared: false }
+    }
+
+    fn build(&mut self, job: &Job<'_>, progress: Progress<'_>) -> Result<Compiled, Unready> {
         if job.now.is_empty() {
             return Ok(Compiled::default());
         }
@@ -220,7 +230,7 @@ impl Workshop {
             self.language.prepare(job, progress)?;
             self.prepared = true;
         }
-        self.language.build(job, progress)
+        Ok(self.language.build(job, progress)?)
     }
 }
 

@@ -95,6 +95,14 @@ pub enum ToolError {
 }
 
 impl ToolError {
+    /// What to do about it, where that is known beyond what the message says.
+    pub(crate) fn way_out(&self) -> &str {
+        match self {
+            Self::Missing { way_out, .. } | Self::Failed { way_out, .. } => way_out,
+            Self::Start { .. } => "",
+        }
+    }
+
     /// The same as a fault of `file`, the file that asks for the tool.
     pub(crate) fn into_fault(self, file: &Path) -> Fault {
         let found = self.to_string();

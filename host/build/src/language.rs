@@ -18,7 +18,7 @@ pub(crate) trait Language: Send {
     fn claims(&self, file: &Path) -> bool;
 
     /// Makes sure that the tools are there, installing what the language's own installer can.
-    fn prepare(&mut self, job: &Job<'_>, progress: Progress<'_>) -> Result<(), Fault>;
+    fn prepare(&mut self, job: &Job<'_>, progress: Progress<'_>) -> Result<(), Unready>;
 
     /// Turns the sources of the job into components. An error means that no source was looked at;
     /// otherwise there is an entry for each.
@@ -26,6 +26,21 @@ pub(crate) trait Language: Send {
 
     /// Files and directories, absolute, whose change asks for another build, beside the sources.
     fn watch(&self, site: &Path) -> Vec<PathBuf>;
+}
+
+/// Why a language's tools cannot be used.
+#[derive(Debug)]
+pub(crate) enum Unready {
+    /// They cannot be had on this machine: its routes are left alone.
+    Skipped(String),
+    /// They are broken, or the site is.
+    Fault(Fault),
+}
+
+impl From<Fault> for Unready {
+    fn from(fault: Fault) -> Self {
+        Self::Fault(fault)
+    }
 }
 
 /// What to build.
@@ -50,8 +65,6 @@ pub(crate) struct Compiled {
 /// The language of a route source that this release knows by name only.
 pub(crate) fn not_offered(file: &Path) -> Option<&'static str> {
     match file.extension()?.to_str()? {
-        "ts" => Some("TypeScript"),
-        "js" => Some("JavaScript"),
         "py" => Some("Python"),
         "c" => Some("C"),
         "go" => Some("Go"),

@@ -13,9 +13,11 @@
 mod builder;
 mod environment;
 mod fault;
+mod javascript;
 mod language;
 mod new;
 mod output;
+mod process;
 mod report;
 mod rust;
 mod sdk;

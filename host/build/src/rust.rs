@@ -15,7 +15,7 @@ pub(crate) use manifest::{MANIFEST, Stanza, stanza};
 
 use crate::{
     Failure, Fault, Progress,
-    language::{Compiled, Job, Language},
+    language::{Compiled, Job, Language, Unready},
     sdk,
 };
 use manifest::Manifest;
@@ -32,9 +32,9 @@ impl Language for Rust {
         file.extension().is_some_and(|extension| extension == "rs")
     }
 
-    fn prepare(&mut self, job: &Job<'_>, progress: Progress<'_>) -> Result<(), Fault> {
+    fn prepare(&mut self, job: &Job<'_>, progress: Progress<'_>) -> Result<(), Unready> {
         sdk::unpack_if_needed(job.site, progress).map_err(|error| error.into_fault(job.site))?;
-        cargo::have_target(job, progress).map_err(|error| error.into_fault(&job.now[0]))
+        Ok(cargo::have_target(job, progress).map_err(|error| error.into_fault(&job.now[0]))?)
     }
 
     fn build(&mut self, job: &Job<'_>, progress: Progress<'_>) -> Result<Compiled, Fault> {

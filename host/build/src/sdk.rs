@@ -43,11 +43,21 @@ impl SdkError {
 /// as it is after a fresh clone.
 pub(crate) fn unpack_if_needed(site: &Path, progress: Progress<'_>) -> Result<(), SdkError> {
     let manifest = fs::read_to_string(site.join(MANIFEST)).unwrap_or_default();
-    if !depends_on_unpacked(&manifest) || is_unpacked(site) {
+    if depends_on_unpacked(&manifest) { unpack_if_stale(site, progress) } else { Ok(()) }
+}
+
+/// Unpacks the SDK where it is missing or another release's.
+pub(crate) fn unpack_if_stale(site: &Path, progress: Progress<'_>) -> Result<(), SdkError> {
+    if is_unpacked(site) {
         return Ok(());
     }
     progress(&format!("unpacking the SDK to {FOLDER}"));
     unpack(site)
+}
+
+/// Where the SDK of a site lies.
+pub(crate) fn folder(site: &Path) -> PathBuf {
+    site.join(FOLDER)
 }
 
 /// Unpacks the SDK, replacing whatever release is there.
@@ -96,7 +106,7 @@ fn is_unpacked(site: &Path) -> bool {
 }
 
 /// Tells one release's SDK from another's, and one state of a checkout from the next.
-fn stamp() -> String {
+pub(crate) fn stamp() -> String {
     let mut hash = Sha256::new();
     hash.update(ROOT_MANIFEST);
     for (name, content) in CARRIED {

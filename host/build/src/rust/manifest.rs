@@ -11,7 +11,7 @@ use std::{
 use serde::Deserialize;
 
 use super::cargo;
-use crate::{Fault, language::Job};
+use crate::{Fault, language::Job, process::output};
 
 /// The manifest of a site with Rust routes.
 pub(crate) const MANIFEST: &str = "Cargo.toml";
@@ -155,11 +155,11 @@ fn metadata(job: &Job<'_>) -> Result<Metadata, Fault> {
     command.args(["metadata", "--no-deps", "--format-version", "1"]);
     command.arg("--manifest-path").arg(job.site.join(MANIFEST));
     command.stdin(Stdio::null());
-    let output = cargo::output(&mut command).map_err(tool)?;
-    if !output.status.success() {
-        return Err(refused(&String::from_utf8_lossy(&output.stderr), job.site));
+    let answer = output(&mut command).map_err(tool)?;
+    if !answer.status.success() {
+        return Err(refused(&String::from_utf8_lossy(&answer.stderr), job.site));
     }
-    serde_json::from_slice(&output.stdout).map_err(|error| {
+    serde_json::from_slice(&answer.stdout).map_err(|error| {
         Fault::new(
             MANIFEST,
             format!("`cargo metadata` answered something else than its documented format: {error}"),

@@ -1,0 +1,91 @@
+//! Routes written in TypeScript or JavaScript: bundled with what they import, and set into the engine
+//! that runs them, by the SDK's own build under Node.js. It never touches the output.
+
+mod driver;
+mod record;
+mod toolchain;
+
+use std::{
+    path::{Path, PathBuf},
+    time::Instant,
+};
+
+use crate::{
+    Failure, Fault, Progress,
+    language::{Compiled, Job, Language, Unready},
+    sdk,
+};
+use driver::{Drivers, Finding, Task};
+use record::Record;
+
+/// The language of `route.ts` and `route.js`.
+#[derive(Debug, Default)]
+pub(crate) struct JavaScript {
+    drivers: Drivers,
+    /// Files that the routes built so far are made of, beside the routes themselves.
+    inputs: Vec<PathBuf>,
+}
+
+/// Where everything of ours lies, below the site.
+const FOLDER: &str = ".routelet/javascript";
+
+impl Language for JavaScript {
+    fn claims(&self, file: &Path) -> bool {
+        matches!(file.extension().and_then(|end| end.to_str()), Some("ts" | "js"))
+    }
+
+    fn prepare(&mut self, job: &Job<'_>, progress: Progress<'_>) -> Result<(), Unready> {
+        sdk::unpack_if_stale(job.site, progress).map_err(|error| error.into_fault(job.site))?;
+        toolchain::have(job, progress)
+    }
+
+    fn build(&mut self, job: &Job<'_>, progress: Progress<'_>) -> Result<Compiled, Fault> {
+        let started = Instant::now();
+        let folder = job.site.join(FOLDER);
+        let mut compiled = Compiled::default();
+        let mut tasks = Vec::new();
+        for source in job.now {
+            let record = Record::of(&folder, source);
+            match record.current(job.site) {
+                Some(current) => {
+                    self.inputs.extend(current.inputs);
+                    compiled.routes.insert(source.clone(), Ok(record.component));
+                }
+                None => tasks.push(Task { source: source.clone(), output: record.component }),
+            }
+        }
+        if !tasks.is_empty() {
+            progress(&format!("building {} in TypeScript and JavaScript", routes(tasks.len())));
+            for (task, answer) in self.drivers.run(job, tasks)? {
+                let source = task.source;
+                compiled.warnings.extend(answer.warnings.iter().map(Finding::rendered));
+                let outcome = match answer.findings.split_first() {
+                    None => {
+                        let record = Record::of(&folder, &source);
+                        self.inputs.extend(record.write(job.site, &answer.inputs));
+                        Ok(record.component)
+                    }
+                    Some((first, _)) => Err(Box::new(failure(first, &answer.findings))),
+                };
+                compiled.routes.insert(source, outcome);
+            }
+        }
+        self.inputs.sort();
+        self.inputs.dedup();
+        Ok(Compiled { elapsed: started.elapsed(), ..compiled })
+    }
+
+    fn watch(&self, site: &Path) -> Vec<PathBuf> {
+        let files = ["package.json", "package-lock.json", "tsconfig.json", "jsconfig.json"];
+        files.iter().map(|file| site.join(file)).chain(self.inputs.iter().map(|input| site.join(input))).collect()
+    }
+}
+
+fn routes(count: usize) -> String {
+    if count == 1 { "1 route".to_owned() } else { format!("{count} routes") }
+}
+
+fn failure(first: &Finding, all: &[Finding]) -> Failure {
+    let rendered: Vec<_> = all.iter().map(Finding::rendered).collect();
+    Failure { fault: first.fault(), rendered: rendered.join("\n\n") }
+}

@@ -1,0 +1,209 @@
+//! The SDK's build program, several at once, each given a route at a time. It neither installs
+//! anything nor decides what has to be built.
+
+use std::{
+    collections::VecDeque,
+    fs::{self, File},
+    io::{BufRead, BufReader, Write},
+    path::{Path, PathBuf},
+    process::{ChildStdin, Stdio},
+    sync::{Mutex, PoisonError, mpsc},
+    thread,
+    time::Duration,
+};
+
+use serde::{Deserialize, Serialize};
+
+use super::{FOLDER, toolchain};
+use crate::{Fault, ToolError, language::Job, process::Running, sdk};
+
+/// A route is evaluated while it is built, and code that does not end must not hold up the build for
+/// ever; honest routes take seconds.
+const ROUTE_TIME_MAX: Duration = Duration::from_secs(120);
+/// Each holds half a gigabyte while it works.
+const DRIVERS_MAX: usize = 4;
+
+/// Programs that stay between builds, since starting one takes as long as a route.
+#[derive(Debug, Default)]
+pub(super) struct Drivers {
+    idle: Vec<Driver>,
+}
+
+/// One route to be built.
+#[derive(Debug)]
+pub(super) struct Task {
+    /// The source, relative to the site.
+    pub(super) source: PathBuf,
+    /// Where the component goes, absolute.
+    pub(super) output: PathBuf,
+}
+
+/// What became of it.
+#[derive(Debug, Default, Deserialize)]
+pub(super) struct Answer {
+    /// The files it was made of, relative to the site.
+    pub(super) inputs: Vec<PathBuf>,
+    pub(super) warnings: Vec<Finding>,
+    /// Empty where the component has been written.
+    pub(super) findings: Vec<Finding>,
+}
+
+/// One thing the build program says of a file.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct Finding {
+    text: String,
+    file: PathBuf,
+    line: Option<u32>,
+    column: Option<u32>,
+    line_text: String,
+}
+
+#[derive(Serialize)]
+struct Order<'a> {
+    site: &'a Path,
+    source: &'a Path,
+    output: &'a Path,
+}
+
+#[derive(Debug)]
+struct Driver {
+    process: Running,
+    orders: ChildStdin,
+    answers: mpsc::Receiver<String>,
+}
+
+impl Finding {
+    fn of(source: &Path, text: String) -> Self {
+        Self { text, file: source.to_owned(), line: None, column: None, line_text: String::new() }
+    }
+
+    /// In one line.
+    pub(super) fn fault(&self) -> Fault {
+        let first = self.text.lines().next().unwrap_or_default();
+        Fault::new(&self.file, first, "", "").at_line(self.line)
+    }
+
+    /// With the line of the source it points to.
+    pub(super) fn rendered(&self) -> String {
+        let mut text = self.file.display().to_string();
+        for place in [self.line, self.column].into_iter().flatten() {
+            text.push_str(&format!(":{place}"));
+        }
+        text.push_str(&format!(": {}", self.text));
+        if !self.line_text.is_empty() {
+            let column = usize::try_from(self.column.unwrap_or_default()).unwrap_or_default();
+            text.push_str(&format!("\n    {}\n    {:column$}^", self.line_text, ""));
+        }
+        text
+    }
+}
+
+impl Drivers {
+    /// Builds all of them, as many at once as there are cores.
+    pub(super) fn run(&mut self, job: &Job<'_>, tasks: Vec<Task>) -> Result<Vec<(Task, Answer)>, Fault> {
+        let cores = thread::available_parallelism().map_or(1, usize::from);
+        let wanted = cores.min(DRIVERS_MAX).min(tasks.len());
+        while self.idle.len() < wanted {
+            let driver = Driver::start(job).map_err(|error| error.into_fault(&tasks[0].source))?;
+            self.idle.push(driver);
+        }
+        let queue = Mutex::new(VecDeque::from(tasks));
+        let done = Mutex::new(Vec::new());
+        let drivers = self.idle.drain(..).collect::<Vec<_>>();
+        let kept = thread::scope(|scope| {
+            let working = drivers.into_iter().map(|driver| scope.spawn(|| work(driver, job, &queue, &done)));
+            let working: Vec<_> = working.collect();
+            working.into_iter().filter_map(|each| each.join().ok().flatten()).collect::<Vec<_>>()
+        });
+        self.idle = kept;
+        Ok(done.into_inner().unwrap_or_else(PoisonError::into_inner))
+    }
+}
+
+/// Takes tasks until there is none left; a driver that failed is replaced.
+fn work(
+    driver: Driver,
+    job: &Job<'_>,
+    queue: &Mutex<VecDeque<Task>>,
+    done: &Mutex<Vec<(Task, Answer)>>,
+) -> Option<Driver> {
+    let mut driver = Some(driver);
+    loop {
+        let task = queue.lock().unwrap_or_else(PoisonError::into_inner).pop_front();
+        let Some(task) = task else { return driver };
+        let mut worker = match driver.take().map_or_else(|| Driver::start(job), Ok) {
+            Ok(worker) => worker,
+            Err(error) => {
+                let answer = Answer::failed(&task.source, error.to_string());
+                done.lock().unwrap_or_else(PoisonError::into_inner).push((task, answer));
+                continue;
+            }
+        };
+        let answer = match worker.build(job, &task) {
+            Ok(answer) => {
+                driver = Some(worker);
+                answer
+            }
+            Err(why) => Answer::failed(&task.source, why),
+        };
+        done.lock().unwrap_or_else(PoisonError::into_inner).push((task, answer));
+    }
+}
+
+impl Answer {
+    fn failed(source: &Path, why: String) -> Self {
+        Self { findings: vec![Finding::of(source, why)], ..Self::default() }
+    }
+}
+
+impl Driver {
+    fn start(job: &Job<'_>) -> Result<Self, ToolError> {
+        let folder = job.site.join(FOLDER);
+        let log = fs::create_dir_all(&folder).and_then(|()| File::create(folder.join("build.log")));
+        let sdk = sdk::folder(job.site);
+        let mut command = toolchain::node(job)?;
+        command
+            .arg(sdk.join("guest-sdk/js/build/driver.mjs"))
+            .arg(sdk.join("guest-sdk/wit"))
+            .arg(folder.join("scratch"));
+        command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(log.map_or_else(|_| Stdio::null(), Stdio::from));
+        let start = |source| ToolError::Start { tool: PathBuf::from("node"), source };
+        let mut process = Running(command.spawn().map_err(start)?);
+        let orders = process.0.stdin.take().expect("it is piped");
+        let answers = lines(process.0.stdout.take().expect("it is piped"));
+        Ok(Self { process, orders, answers })
+    }
+
+    /// An error means that this driver is of no use any more.
+    fn build(&mut self, job: &Job<'_>, task: &Task) -> Result<Answer, String> {
+        let order = Order { site: job.site, source: &task.source, output: &task.output };
+        let mut line = serde_json::to_string(&order).map_err(|error| error.to_string())?;
+        line.push('\n');
+        let ended = || format!("the build program ended; {FOLDER}/build.log says why");
+        self.orders.write_all(line.as_bytes()).map_err(|_| ended())?;
+        match self.answers.recv_timeout(ROUTE_TIME_MAX) {
+            Ok(answer) => serde_json::from_str(&answer).map_err(|error| format!("the build program said: {error}")),
+            Err(mpsc::RecvTimeoutError::Disconnected) => Err(ended()),
+            Err(mpsc::RecvTimeoutError::Timeout) => {
+                let _ = self.process.0.kill();
+                Err(format!(
+                    "building it took more than {} s; code outside its functions runs at build time and has to end",
+                    ROUTE_TIME_MAX.as_secs()
+                ))
+            }
+        }
+    }
+}
+
+fn lines(stdout: impl std::io::Read + Send + 'static) -> mpsc::Receiver<String> {
+    let (sender, lines) = mpsc::sync_channel(1);
+    thread::spawn(move || {
+        for line in BufReader::new(stdout).lines().map_while(Result::ok) {
+            if sender.send(line).is_err() {
+                return;
+            }
+        }
+    });
+    lines
+}

@@ -1,0 +1,74 @@
+//! What a component was made of, so that it need not be made again. It builds nothing.
+
+use std::{
+    collections::BTreeMap,
+    fmt::Write as _,
+    fs,
+    path::{Path, PathBuf},
+};
+
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+
+use crate::sdk;
+
+/// The component of one source, and the list of its inputs beside it.
+#[derive(Debug)]
+pub(super) struct Record {
+    /// Where the component lies, absolute.
+    pub(super) component: PathBuf,
+    list: PathBuf,
+}
+
+/// A component that is still what building it again would make.
+pub(super) struct Current {
+    pub(super) inputs: Vec<PathBuf>,
+    pub(super) component: PathBuf,
+}
+
+#[derive(Serialize, Deserialize)]
+struct List {
+    /// Which release of the SDK built it.
+    sdk: String,
+    /// The digest of each file, by its path relative to the site.
+    inputs: BTreeMap<PathBuf, String>,
+}
+
+impl Record {
+    /// The record of `source`, whether there is one on disk or not.
+    pub(super) fn of(folder: &Path, source: &Path) -> Self {
+        let name = digest(source.to_string_lossy().as_bytes());
+        Self { component: folder.join(&name).with_extension("wasm"), list: folder.join(&name).with_extension("json") }
+    }
+
+    /// The component, if all it was made of is as it was.
+    pub(super) fn current(&self, site: &Path) -> Option<Current> {
+        let list: List = serde_json::from_slice(&fs::read(&self.list).ok()?).ok()?;
+        let unchanged = |(input, before): (&PathBuf, &String)| digest_of(&site.join(input)).as_ref() == Some(before);
+        let current = list.sdk == sdk::stamp() && self.component.is_file() && list.inputs.iter().all(unchanged);
+        let inputs = list.inputs.into_keys().collect();
+        current.then(|| Current { inputs, component: self.component.clone() })
+    }
+
+    /// Notes what the component has just been made of, and returns it. Without the note it is made again.
+    pub(super) fn write(&self, site: &Path, inputs: &[PathBuf]) -> Vec<PathBuf> {
+        let digests = inputs.iter().filter_map(|input| Some((input.clone(), digest_of(&site.join(input))?)));
+        let list = List { sdk: sdk::stamp(), inputs: digests.collect() };
+        if let Ok(text) = serde_json::to_vec(&list) {
+            let _ = fs::write(&self.list, text);
+        }
+        list.inputs.into_keys().collect()
+    }
+}
+
+fn digest_of(file: &Path) -> Option<String> {
+    Some(digest(&fs::read(file).ok()?))
+}
+
+fn digest(bytes: &[u8]) -> String {
+    let mut text = String::new();
+    for byte in Sha256::digest(bytes) {
+        write!(text, "{byte:02x}").expect("a String takes everything");
+    }
+    text
+}
