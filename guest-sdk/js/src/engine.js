@@ -16,9 +16,12 @@ export function isStreamed(response) {
   return streamed.has(response);
 }
 
+let isMended = false;
+
 /** Puts it right, once. */
 export function mendEngine() {
-  if (Object.hasOwn(Request.prototype, "bytes")) return;
+  if (isMended) return;
+  isMended = true;
   mendBody(Request.prototype);
   mendBody(Response.prototype);
   mendResponse();

@@ -33,8 +33,8 @@ export function moduleOf(load) {
     if ("thrown" in early) throw early.thrown;
     return () => early.exports;
   }
-  let exports = null;
-  return () => (exports ??= evaluate(load));
+  let late = null;
+  return () => (late ??= { exports: evaluate(load) }).exports;
 }
 
 function evaluate(load) {

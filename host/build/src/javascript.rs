@@ -47,8 +47,8 @@ impl Language for JavaScript {
         for source in job.now {
             let record = Record::of(&folder, source);
             match record.current(job.site) {
-                Some(current) => {
-                    self.inputs.extend(current.inputs);
+                Some(inputs) => {
+                    self.inputs.extend(inputs);
                     compiled.routes.insert(source.clone(), Ok(record.component));
                 }
                 None => tasks.push(Task { source: source.clone(), output: record.component }),

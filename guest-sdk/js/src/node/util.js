@@ -25,6 +25,7 @@ export function inspect(value) {
 }
 
 export function format(first, ...rest) {
+  if (typeof first === "string" && rest.length === 0) return first;
   if (typeof first !== "string") return [first, ...rest].map(inspect).join(" ");
   const text = first.replace(/%[sdifjoO%]/g, (mark) => {
     if (mark === "%%") return "%";

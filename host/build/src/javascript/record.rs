@@ -20,12 +20,6 @@ pub(super) struct Record {
     list: PathBuf,
 }
 
-/// A component that is still what building it again would make.
-pub(super) struct Current {
-    pub(super) inputs: Vec<PathBuf>,
-    pub(super) component: PathBuf,
-}
-
 #[derive(Serialize, Deserialize)]
 struct List {
     /// Which release of the SDK built it.
@@ -41,13 +35,12 @@ impl Record {
         Self { component: folder.join(&name).with_extension("wasm"), list: folder.join(&name).with_extension("json") }
     }
 
-    /// The component, if all it was made of is as it was.
-    pub(super) fn current(&self, site: &Path) -> Option<Current> {
+    /// What the component was made of, if all of that is as it was.
+    pub(super) fn current(&self, site: &Path) -> Option<Vec<PathBuf>> {
         let list: List = serde_json::from_slice(&fs::read(&self.list).ok()?).ok()?;
         let unchanged = |(input, before): (&PathBuf, &String)| digest_of(&site.join(input)).as_ref() == Some(before);
         let current = list.sdk == sdk::stamp() && self.component.is_file() && list.inputs.iter().all(unchanged);
-        let inputs = list.inputs.into_keys().collect();
-        current.then(|| Current { inputs, component: self.component.clone() })
+        current.then(|| list.inputs.into_keys().collect())
     }
 
     /// Notes what the component has just been made of, and returns it. Without the note it is made again.

@@ -1,0 +1,170 @@
+// One request through a route module, as a handler and its client see it.
+
+import assert from "node:assert/strict";
+import { afterEach, beforeEach, describe, it, mock } from "node:test";
+
+import { mendEngine } from "../src/engine.js";
+import { handle } from "../src/handle.js";
+import { cookies, headers } from "../src/next/headers.js";
+import { forbidden, notFound, permanentRedirect, redirect, unauthorized } from "../src/next/navigation.js";
+import { NextResponse, after, userAgent } from "../src/next/server.js";
+
+mendEngine();
+
+const said = [];
+beforeEach(() => {
+  said.length = 0;
+  mock.method(console, "error", (line) => said.push(line));
+});
+afterEach(() => mock.restoreAll());
+
+async function ask(route, init = {}, params = {}) {
+  const { url = "http://127.0.0.1:3000/users/42?q=a+b", ...rest } = init;
+  const { response, done } = await handle(route, new Request(url, rest), params);
+  const body = await response.text();
+  await done;
+  return { status: response.status, headers: response.headers, body, response };
+}
+
+describe("what a handler is given", () => {
+  it("the request, and params as a promise", async () => {
+    const GET = async (request, { params }) => Response.json([request.nextUrl.host, request.nextUrl.searchParams.get("q"), await params, await params]);
+    const { body } = await ask({ GET }, {}, { id: "42" });
+    assert.equal(body, JSON.stringify(["localhost:3000", "a b", { id: "42" }, { id: "42" }]));
+  });
+
+  it("GET for HEAD unless there is a HEAD", async () => {
+    const GET = (request) => new Response(null, { headers: { method: request.method } });
+    assert.equal((await ask({ GET }, { method: "HEAD" })).headers.get("method"), "HEAD");
+    const HEAD = () => new Response(null, { status: 202 });
+    assert.equal((await ask({ GET, HEAD }, { method: "HEAD" })).status, 202);
+  });
+
+  it("headers to be read only", async () => {
+    const GET = async () => {
+      const fields = await headers();
+      assert.throws(() => fields.set("a", "b"), /Headers cannot be modified/);
+      return new Response(fields.get("X-One"));
+    };
+    assert.equal((await ask({ GET }, { headers: { "x-one": "1" } })).body, "1");
+  });
+
+  it("the browser behind a User-Agent", async () => {
+    const GET = (request) => Response.json(userAgent(request).isBot);
+    assert.equal((await ask({ GET }, { headers: { "user-agent": "Googlebot/2.1" } })).body, "true");
+    assert.equal((await ask({ GET })).body, "false");
+  });
+
+  it("a form whose file keeps its bytes", async () => {
+    const POST = async (request) => {
+      const file = (await request.formData()).get("f");
+      return Response.json([file.name, file.type, file.size, await file.text()]);
+    };
+    const form = new FormData();
+    form.append("f", new File(["hello"], "ü.txt", { type: "text/x" }));
+    assert.equal((await ask({ POST }, { method: "POST", body: form })).body, '["ü.txt","text/x",5,"hello"]');
+  });
+});
+
+describe("what a handler returns or throws", () => {
+  const failures = [
+    ["nothing", () => undefined, /GET failed: TypeError: GET returned undefined; expected a Response/],
+    ["a plain object", () => ({ a: 1 }), /GET returned a plain object/],
+    ["text", () => "text", /GET returned a string/],
+    ["an error", () => { throw new Error("boom"); }, /GET failed: Error: boom/],
+    ["a thrown response", () => { throw new Response("x"); }, /an instance of Response was thrown/],
+    ["rewrite", () => NextResponse.rewrite("http://a/"), /rewrite\(\) is meant for a proxy/],
+    ["next", () => NextResponse.next(), /next\(\) is meant for a proxy/],
+    ["an unfit redirect", () => NextResponse.redirect("/relative"), /goes to an absolute URL, found "\/relative"/],
+  ];
+  for (const [what, GET, expected] of failures) {
+    it(`${what} is 500 with an empty body and a line in the log`, async () => {
+      const { status, body, headers } = await ask({ GET });
+      assert.deepEqual([status, body, headers.get("content-type")], [500, "", null]);
+      assert.match(said[0], expected);
+    });
+  }
+
+  const meant = [
+    [() => redirect("/login"), 307, "/login"],
+    [() => permanentRedirect("https://a.example/;b"), 308, "https://a.example/;b"],
+    [() => notFound(), 404, null],
+    [() => unauthorized(), 401, null],
+    [() => forbidden(), 403, null],
+    [() => NextResponse.redirect("https://a.example/x", 303), 303, "https://a.example/x"],
+  ];
+  for (const [GET, status, location] of meant) {
+    it(`${GET} is ${status}`, async () => {
+      const answer = await ask({ GET });
+      assert.deepEqual([answer.status, answer.headers.get("location"), answer.body], [status, location, ""]);
+      assert.deepEqual(said, []);
+    });
+  }
+
+  it("fields that are the host's are left out", async () => {
+    const GET = () => new Response("abc", { headers: { "content-length": "7", "content-encoding": "x", etag: '"1"' } });
+    const { headers } = await ask({ GET });
+    assert.deepEqual([headers.get("content-length"), headers.get("content-encoding"), headers.get("etag")], [null, null, '"1"']);
+  });
+
+  it("text in a stream is sent as UTF-8", async () => {
+    const stream = () => new ReadableStream({ start(to) { to.enqueue("ä"); to.enqueue(new Uint8Array([33])); to.close(); } });
+    assert.equal((await ask({ GET: () => new Response(stream()) })).body, "ä!");
+  });
+});
+
+describe("cookies", () => {
+  it("reads see earlier writes, and writes reach the answer beside its own", async () => {
+    const GET = async () => {
+      const jar = await cookies();
+      jar.set("a", "1", { httpOnly: true }).set("b", "2");
+      assert.equal(jar.get("a").value, "1");
+      const response = new Response("x");
+      response.headers.append("set-cookie", "b=own; Path=/p");
+      return response;
+    };
+    const { headers } = await ask({ GET }, { headers: { cookie: "z=9" } });
+    assert.deepEqual(headers.getSetCookie(), ["b=own; Path=/p", "a=1; Path=/; HttpOnly"]);
+  });
+
+  it("survive a redirect", async () => {
+    const GET = async () => {
+      (await cookies()).set("a", "1");
+      redirect("/x");
+    };
+    assert.deepEqual((await ask({ GET })).headers.getSetCookie(), ["a=1; Path=/"]);
+  });
+
+  it("deleting one expires it", async () => {
+    const GET = async () => {
+      (await cookies()).delete("a");
+      return new Response("");
+    };
+    const { headers } = await ask({ GET }, { headers: { cookie: "a=1" } });
+    assert.deepEqual(headers.getSetCookie(), ["a=; Path=/; Expires=Thu, 01 Jan 1970 00:00:00 GMT"]);
+  });
+});
+
+describe("after", () => {
+  it("runs once the body is finished, nested calls too, whatever fails", async () => {
+    const order = [];
+    const GET = () => {
+      after(() => {
+        order.push("one");
+        after(() => order.push("nested"));
+      });
+      after(async () => {
+        await assert.rejects((async () => (await cookies()).set("a", "1"))(), /before the response is finished/);
+        throw new Error("late");
+      });
+      return new Response(new ReadableStream({ start(to) { order.push("body"); to.enqueue("x"); to.close(); } }));
+    };
+    await ask({ GET });
+    assert.deepEqual(order, ["body", "one", "nested"]);
+    assert.match(said[0], /after failed: Error: late/);
+  });
+
+  it("outside a request there is nothing to do it after", () => {
+    assert.throws(() => after(() => {}), /outside a request/);
+  });
+});
