@@ -139,6 +139,7 @@ impl Builder {
         };
         self.compiled.retain(|source, _| found.routes.contains(source));
         self.compile(&found.routes, changed, &mut report, progress);
+        report.skipped.sort_by(|one, other| one.source.cmp(&other.source));
         if let Err(error) = self.write(&found, &mut report) {
             report.site_faults.push(error.into_fault(&self.site));
         }

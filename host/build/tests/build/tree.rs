@@ -144,26 +144,41 @@ fn a_site_without_app_says_so() {
 
 #[test]
 fn other_languages_are_skipped_aloud() {
-    let site = Site::with(&[
-        ("app/a/route.ts", ""),
-        ("app/b/route.js", ""),
-        ("app/c/route.py", ""),
-        ("app/d/route.c", ""),
-        ("app/e/route.go", ""),
-    ]);
-    let report = site.build();
-    let lines: Vec<_> = report.skipped.iter().map(ToString::to_string).collect();
+    let site = Site::with(&[("app/c/route.py", ""), ("app/d/route.c", ""), ("app/e/route.go", "")]);
     assert_eq!(
-        lines,
+        skipped(&site.build()),
         [
-            "app/a/route.ts: skipped: TypeScript is not offered by this release yet",
-            "app/b/route.js: skipped: JavaScript is not offered by this release yet",
             "app/c/route.py: skipped: Python is not offered by this release yet",
             "app/d/route.c: skipped: C is not offered by this release yet",
             "app/e/route.go: skipped: Go is not offered by this release yet",
         ]
     );
-    assert!(report.succeeded(), "skipping is no failure");
+}
+
+#[test]
+fn a_language_without_its_tools_is_skipped_and_keeps_no_other_from_being_built() {
+    const INSTALL: &str = "install Node.js 20 or later: https://nodejs.org/en/download, or `apt install nodejs npm`";
+    let site = Site::with(&[
+        ("Cargo.toml", &manifest(&["b"])),
+        ("app/a/route.ts", ""),
+        ("app/b/route.rs", ""),
+        ("app/c/route.js", ""),
+    ]);
+    let report = site.build_with(&Tools::complete().environment());
+    let reason = format!("node is not installed: no directory in PATH holds it; {INSTALL}");
+    let expected = ["app/a/route.ts", "app/c/route.js"].map(|file| format!("{file}: skipped: {reason}"));
+    assert_eq!(skipped(&report), expected);
+    assert_eq!(outcomes(&report), ["app/b/route.rs: built"]);
+
+    let old = Tools::complete().tool("node", "echo v18.20.4");
+    let expected = format!("app/a/route.ts: skipped: node is v18.20.4; expected 20 or later; {INSTALL}");
+    assert_eq!(skipped(&site.build_with(&old.environment()))[0], expected);
+}
+
+/// Skipping is no failure.
+fn skipped(report: &routelet_build::Report) -> Vec<String> {
+    assert!(report.succeeded(), "{:?}", faults(report));
+    report.skipped.iter().map(ToString::to_string).collect()
 }
 
 #[test]

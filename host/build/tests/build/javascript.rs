@@ -1,0 +1,85 @@
+//! This machine's Node.js and what it fetches, from route files to components. One test, because the
+//! packages are fetched once for it.
+
+use routelet_build::{Environment, Report};
+
+use crate::site::{Site, faults, outcomes};
+
+const HELLO: &str = "export const dynamic = 'force-dynamic';
+export async function GET(request: Request) { return new Response('Hello, World!') }
+";
+
+/// A file that cannot become a route, and how each of its faults begins.
+const WRONG: [(&str, &str, &str); 9] = [
+    ("app/syntax/route.ts", "export function GET( {\n", "app/syntax/route.ts:2: Expected identifier but found end of file"),
+    ("app/text/route.ts", "export const GET = 'hi'\n", "app/text/route.ts:1: GET is no function; expected"),
+    (
+        "app/default/route.js",
+        "export default () => 1\n",
+        "app/default/route.js:1: exports nothing that answers: the default",
+    ),
+    ("app/lower/route.js", "export function get() {}\n", "app/lower/route.js:1: exports nothing that answers: `get`"),
+    (
+        "app/dynamic/route.ts",
+        "export function GET() {}\nexport const dynamic = 'maybe'\n",
+        "app/dynamic/route.ts:2: dynamic is \"maybe\"; expected \"auto\"",
+    ),
+    (
+        "app/addon/route.js",
+        "import addon from './addon.node'\nexport function GET() { return addon }\n",
+        "app/addon/route.js:1: \"./addon.node\" is native code, which no component can hold",
+    ),
+    (
+        "app/files/route.js",
+        "import fs from 'node:fs'\nexport function GET() { return fs }\n",
+        "app/files/route.js:1: \"node:fs\" is not offered to a route; expected one of next/cache,",
+    ),
+    (
+        "app/hook/route.js",
+        "import { useRouter } from 'next/navigation'\nexport function GET() { return useRouter() }\n",
+        "app/hook/route.js:1: No matching export in \"routelet:next/navigation\" for import \"useRouter\"",
+    ),
+    (
+        "app/throws/route.js",
+        "throw new Error('boom')\nexport function GET() {}\n",
+        "app/throws/route.js: evaluating the file failed",
+    ),
+];
+
+#[test]
+fn route_files_become_components_each_by_itself() {
+    let site = Site::with(&[("app/route.ts", HELLO), ("app/_lib/name.ts", "export const name = 'a'\n")]);
+    site.write(
+        "app/named/route.js",
+        "import { name } from '../_lib/name'\nexport const GET = () => new Response(name)\n",
+    );
+    for (file, text, _) in WRONG {
+        site.write(file, text);
+    }
+    let environment = Environment::of_process();
+    let first = site.build_with(&environment);
+    let mut expected: Vec<_> = WRONG.iter().map(|(_, _, start)| (*start).to_owned()).collect();
+    expected.sort();
+    let said = faults(&first);
+    assert_eq!(said.len(), expected.len(), "{said:#?}");
+    for (said, start) in said.iter().zip(&expected) {
+        assert!(said.starts_with(start), "expected {start}\nfound    {said}");
+    }
+    assert_eq!(good(&first), ["app/named/route.js: built", "app/route.ts: built"]);
+
+    for (file, _, _) in WRONG {
+        site.remove(file);
+    }
+    let again = site.build_with(&environment);
+    assert_eq!(good(&again), ["app/named/route.js: unchanged", "app/route.ts: unchanged"]);
+    assert!(again.elapsed_in_tools.as_secs() < 5, "nothing was built: {:?}", again.elapsed_in_tools);
+
+    site.write("app/_lib/name.ts", "export const name = 'b'\n");
+    let shared = site.build_with(&environment);
+    assert_eq!(good(&shared), ["app/named/route.js: built", "app/route.ts: unchanged"]);
+}
+
+fn good(report: &Report) -> Vec<String> {
+    let lines = outcomes(report).into_iter();
+    lines.filter(|line| !line.ends_with(": failed")).collect()
+}
