@@ -2,6 +2,7 @@
 
 mod compiling;
 mod developing;
+mod javascript;
 mod logs;
 mod memory;
 mod reports;

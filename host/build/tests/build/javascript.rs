@@ -11,7 +11,11 @@ export async function GET(request: Request) { return new Response('Hello, World!
 
 /// A file that cannot become a route, and how each of its faults begins.
 const WRONG: [(&str, &str, &str); 9] = [
-    ("app/syntax/route.ts", "export function GET( {\n", "app/syntax/route.ts:2: Expected identifier but found end of file"),
+    (
+        "app/syntax/route.ts",
+        "export function GET( {\n",
+        "app/syntax/route.ts:2: Expected identifier but found end of file",
+    ),
     ("app/text/route.ts", "export const GET = 'hi'\n", "app/text/route.ts:1: GET is no function; expected"),
     (
         "app/default/route.js",
