@@ -79,7 +79,7 @@ impl Server {
     /// requests and guests alike, for at most the `grace` of the site's settings.
     pub async fn run(self, shutdown: impl Future<Output = ()>) -> Drained {
         let mut shutdown = pin!(shutdown);
-        let mut acceptor = Acceptor::new(self.listener, &self.site.config().server);
+        let mut acceptor = Acceptor::new(self.listener, self.site.config());
         let mut connections = Connections::new(self.site);
         loop {
             tokio::select! {

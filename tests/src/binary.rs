@@ -6,10 +6,11 @@ use std::{
     path::{Path, PathBuf},
     process::Stdio,
     sync::{Arc, Mutex},
+    time::Duration,
 };
 
 pub use rustix::process::Signal;
-use rustix::process::{Pid, kill_process};
+use rustix::process::{Pid, Resource, Rlimit, kill_process, prlimit};
 use tokio::{
     io::{AsyncBufReadExt as _, AsyncRead, BufReader},
     process::{Child, ChildStdout, Command},
@@ -18,6 +19,9 @@ use tokio::{
 };
 
 use crate::{eventually, site::code_cache};
+
+/// In which Linux tells processor time.
+const TICKS_PER_SECOND: u64 = 100;
 
 /// A built program.
 #[derive(Debug, Clone)]
@@ -137,6 +141,26 @@ impl Serving {
         let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:")).expect("Linux says it");
         let kib: u64 = line.trim().trim_end_matches(" kB").parse().expect("a number");
         kib * 1024
+    }
+
+    /// How many descriptors it holds open now.
+    pub fn descriptors(&self) -> u64 {
+        fs::read_dir(format!("/proc/{}/fd", self.pid())).expect("it runs").count() as u64
+    }
+
+    /// Lets it open so many descriptors and no more.
+    pub fn limit_descriptors(&self, most: u64) {
+        let limit = Rlimit { current: Some(most), maximum: Some(most) };
+        prlimit(Some(self.pid()), Resource::Nofile, limit).expect("a limit may be lowered");
+    }
+
+    /// The processor time it has taken so far.
+    pub fn cpu(&self) -> Duration {
+        let stat = fs::read_to_string(format!("/proc/{}/stat", self.pid())).expect("it runs");
+        // The name in brackets may hold spaces; user and system time are the 12th and 13th field behind it.
+        let fields = stat.rsplit(')').next().expect("a name in brackets").split_whitespace();
+        let ticks: u64 = fields.skip(11).take(2).map(|field| field.parse::<u64>().expect("a number")).sum();
+        Duration::from_millis(ticks * 1_000 / TICKS_PER_SECOND)
     }
 
     fn pid(&self) -> Pid {

@@ -69,7 +69,19 @@ impl Outbound {
     }
 }
 
+/// What a guest may write to a body at once. Two such pieces wait where nobody reads, so that a
+/// connection to a slow client holds a quarter of a mebibyte with all buffers below.
+const BODY_PIECE_BYTES: usize = 64 * 1024;
+
 impl WasiHttpHooks for Outbound {
+    fn p2_outgoing_body_chunk_size(&mut self) -> usize {
+        BODY_PIECE_BYTES
+    }
+
+    fn p3_outgoing_body_chunk_size(&mut self) -> usize {
+        BODY_PIECE_BYTES
+    }
+
     /// The `Host` field is written from the vetted target, not from what the guest wrote.
     fn set_host_header(&mut self) -> bool {
         false

@@ -13,7 +13,7 @@ use tokio::{
 };
 
 use self::addresses::{AddressSeat, Addresses};
-use crate::config::ServerLimits;
+use crate::config::{Config, ServerLimits};
 
 /// How long accepting rests after the system ran out of what a connection needs, so that it does
 /// not spin while it waits for others to close.
@@ -45,11 +45,11 @@ pub(super) struct Acceptor {
 }
 
 impl Acceptor {
-    pub(super) fn new(listener: TcpListener, limits: &ServerLimits) -> Self {
+    pub(super) fn new(listener: TcpListener, config: &Config) -> Self {
         Self {
             listener,
-            seats: Arc::new(Semaphore::new(connections_max(limits))),
-            addresses: Addresses::new(limits.connections_per_address),
+            seats: Arc::new(Semaphore::new(connections_max(&config.server))),
+            addresses: Addresses::new(config.server.connections_per_address, config.trusted_proxies.clone()),
             failed: Complaint::default(),
             crowded: Complaint::default(),
         }

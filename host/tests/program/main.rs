@@ -1,7 +1,9 @@
 //! The program itself, as a user starts it. What needs no process of its own is tested in `tests/`.
 
 mod compiling;
+mod connections;
 mod developing;
+mod draining;
 mod javascript;
 mod logs;
 mod memory;

@@ -6,32 +6,38 @@ use std::{
     sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 
+use crate::config::TrustedProxies;
+
 /// The bits of an IPv6 address that one customer is given (RFC 6177); the others are theirs to choose.
 const NETWORK_BITS: u32 = 64;
 
 type Counts = HashMap<IpAddr, usize>;
 
-/// The connections of each address; no entry outlives its last connection.
-#[derive(Debug, Clone)]
+/// The connections of each address; no entry outlives its last connection. Proxies that are trusted
+/// stand for many clients and are not counted.
+#[derive(Debug)]
 pub(super) struct Addresses {
     held: Arc<Mutex<Counts>>,
     max: usize,
+    proxies: TrustedProxies,
 }
 
 /// One connection of an address.
 #[derive(Debug)]
 pub(super) struct AddressSeat {
-    client: IpAddr,
-    held: Arc<Mutex<Counts>>,
+    counted: Option<(IpAddr, Arc<Mutex<Counts>>)>,
 }
 
 impl Addresses {
-    pub(super) fn new(max: usize) -> Self {
-        Self { held: Arc::default(), max }
+    pub(super) fn new(max: usize, proxies: TrustedProxies) -> Self {
+        Self { held: Arc::default(), max, proxies }
     }
 
     /// One more connection of that address, unless it holds its share already.
     pub(super) fn seat(&self, address: IpAddr) -> Option<AddressSeat> {
+        if self.proxies.trusts(address) {
+            return Some(AddressSeat { counted: None });
+        }
         let client = client(address);
         let mut held = lock(&self.held);
         let count = held.entry(client).or_default();
@@ -39,17 +45,18 @@ impl Addresses {
             return None;
         }
         *count += 1;
-        Some(AddressSeat { client, held: self.held.clone() })
+        Some(AddressSeat { counted: Some((client, self.held.clone())) })
     }
 }
 
 impl Drop for AddressSeat {
     fn drop(&mut self) {
-        let mut held = lock(&self.held);
-        if let Some(count) = held.get_mut(&self.client) {
+        let Some((client, held)) = &self.counted else { return };
+        let mut held = lock(held);
+        if let Some(count) = held.get_mut(client) {
             *count -= 1;
             if *count == 0 {
-                held.remove(&self.client);
+                held.remove(client);
             }
         }
     }
@@ -80,12 +87,15 @@ mod tests {
 
     #[test]
     fn an_address_holds_its_share_and_no_more() {
-        let addresses = Addresses::new(2);
+        let proxies = TrustedProxies::parse(["198.51.100.7"]).expect("an address");
+        let addresses = Addresses::new(2, proxies);
         let one = addresses.seat(address("192.0.2.1"));
         let two = addresses.seat(address("192.0.2.1"));
         assert!(one.is_some() && two.is_some());
         assert!(addresses.seat(address("192.0.2.1")).is_none());
         assert!(addresses.seat(address("192.0.2.2")).is_some(), "others are not concerned");
+        let proxied = [(); 5].map(|()| addresses.seat(address("198.51.100.7")));
+        assert!(proxied.iter().all(Option::is_some), "a trusted proxy stands for many");
         drop(one);
         assert!(addresses.seat(address("192.0.2.1")).is_some());
         drop(two);
