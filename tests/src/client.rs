@@ -43,6 +43,13 @@ impl Raw {
         raw.to_close().await
     }
 
+    /// As [`Raw::exchange`]; nothing where nobody listens.
+    pub async fn try_exchange(address: SocketAddr, target: &str) -> Option<String> {
+        let mut raw = Self { stream: TcpStream::connect(address).await.ok()?, seen: Vec::new() };
+        raw.send(&format!("GET {target} HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n\r\n")).await;
+        Some(raw.to_close().await)
+    }
+
     /// Sends bytes. A server that has closed already is found out by reading.
     pub async fn send(&mut self, bytes: impl AsRef<[u8]>) {
         let _ = self.stream.write_all(bytes.as_ref()).await;

@@ -10,6 +10,7 @@ mod memory;
 mod reports;
 mod serving;
 mod settings;
+mod truncation;
 mod walkthrough;
 
 /// The program under test.

@@ -6,10 +6,12 @@
 //! ROUTELET_PROOF=long cargo test --release -p routelet --test proof -- --nocapture --test-threads 1
 //! ```
 
+mod drains;
 mod floods;
 mod names;
 mod network;
 mod rebinding;
+mod reloads;
 mod rounds;
 mod serving;
 mod slow_clients;

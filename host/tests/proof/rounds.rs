@@ -5,9 +5,14 @@ use std::env;
 /// The variable that asks for the long form with the value `long`.
 const VARIABLE: &str = "ROUTELET_PROOF";
 
+/// Whether the figures are wanted, so that promises of time and memory can be held against them.
+pub(crate) fn is_long() -> bool {
+    env::var(VARIABLE).is_ok_and(|form| form == "long")
+}
+
 /// `short` beside the other tests, `long` where the figures are wanted.
 pub(crate) fn rounds(short: u64, long: u64) -> u64 {
-    if env::var(VARIABLE).is_ok_and(|form| form == "long") { long } else { short }
+    if is_long() { long } else { short }
 }
 
 /// Prints one line of figures, which the long form is run for.
@@ -17,7 +22,6 @@ pub(crate) fn figure(proof: &str, figures: impl std::fmt::Display) {
 
 #[test]
 fn a_proof_is_short_unless_asked_otherwise() {
-    let asked = env::var(VARIABLE).is_ok_and(|form| form == "long");
-    assert_eq!(rounds(1, 2), if asked { 2 } else { 1 });
+    assert_eq!(rounds(1, 2), if is_long() { 2 } else { 1 });
     figure("rounds", rounds(1, 2));
 }
