@@ -167,6 +167,34 @@ fn no_file_is_too_long_to_read() {
 }
 
 #[test]
+fn unsafe_code_stands_in_one_place() {
+    let found: Vec<_> =
+        sources().iter().flat_map(|source| source.uses(&["unsafe {", "unsafe fn", "unsafe impl"])).collect();
+    assert!(found.len() == 1 && found[0].starts_with("host/src/runtime/component.rs:"), "{found:?}");
+}
+
+#[test]
+fn every_test_that_a_promise_names_exists() {
+    let spec = fs::read_to_string(root().join("host/SPEC.md")).expect("it is there");
+    let sources = ["host", "tests"].map(|part| files_under(&root().join(part))).concat();
+    let sources = sources.iter().filter(|path| path.extension().is_some_and(|extension| extension == "rs"));
+    let code: String = sources.map(|path| fs::read_to_string(path).expect("sources are text")).collect();
+    let rows = spec.lines().filter_map(|line| line.strip_prefix("| ")?.split_once(" | "));
+    let promises: Vec<_> =
+        rows.filter(|(number, _)| number.starts_with(|first: char| first.is_ascii_digit())).collect();
+    assert!(promises.len() > 20, "the table of promises was not found");
+    let mut found = Vec::new();
+    for (number, promise) in promises {
+        let enforced_by = promise.rsplit_once(" | ").expect("three columns").1;
+        let names: Vec<_> = enforced_by.split('`').skip(1).step_by(2).collect();
+        let missing = names.iter().filter(|name| !name.starts_with('.') && !code.contains(&format!("fn {name}(")));
+        found.extend(missing.map(|name| format!("{number}: {name}")));
+        found.extend(names.is_empty().then(|| format!("{number}: enforced by nothing")));
+    }
+    assert_none("host/SPEC.md names tests that do not exist", &found);
+}
+
+#[test]
 fn no_text_names_a_place_on_somebodys_machine() {
     // Written in two pieces, so that this file is no finding of its own.
     let places = [concat!("../", "shared"), concat!("/wo", "rk/"), concat!("/ro", "ot/"), concat!("/ho", "me/")];
