@@ -16,6 +16,7 @@ use std::{
 
 use arc_swap::ArcSwap;
 
+mod directories;
 mod explain;
 mod last_good;
 mod listing;
@@ -247,6 +248,7 @@ impl Inner {
             wasi_0_3: config.wasi_0_3,
             outbound_connections: config.server.outbound_connections,
             stores: stores::at(&dir, &config.kv)?,
+            open_files: config.server.open_files,
             cache_dir: config.cache_dir.as_deref(),
             cache_bytes: config.server.code_cache_bytes,
             compiler: match &config.compiler {

@@ -46,6 +46,8 @@ pub const H2_LOCAL_RESETS: usize = 1_024;
 pub const OUTBOUND_CONNECTIONS: usize = 1_024;
 /// Some hundred components of interpreters, thousands of others.
 pub const CODE_CACHE_BYTES: u64 = 2 << 30;
+/// Files of all guests together, as many as outbound connections.
+pub const OPEN_FILES: usize = 1_024;
 
 const TIME: Range = Range::new(1, TIME_MAX.as_millis() as u64);
 const COUNT: Range = Range::new(1, COUNT_MAX);
@@ -95,5 +97,7 @@ bounds! {
         outbound_connections: usize = OUTBOUND_CONNECTIONS, "outbound-connections" Count COUNT;
         /// Bytes of compiled code kept on disk.
         code_cache_bytes: u64 = CODE_CACHE_BYTES, "code-cache" Bytes Range::new(0, STREAM_BYTES_MAX);
+        /// Files and directories guests hold open at a time, over all routes.
+        open_files: usize = OPEN_FILES, "open-files" Count COUNT;
     }
 }

@@ -46,6 +46,11 @@ pub struct FilesGrant {
 }
 
 impl FilesGrant {
+    /// The key it is explained under.
+    pub fn key(&self) -> String {
+        format!("files.{}", self.at)
+    }
+
     /// The words that grant it.
     pub fn written(&self) -> String {
         let Self { from, at, access } = self;

@@ -132,7 +132,7 @@ impl Step<'_> {
     fn take_files(&mut self) {
         for Written { value, line } in &self.change.grants.files {
             if self.wants(*line, Wish::Files(value)) && self.is_apart(value, *line) {
-                self.note(files_key(value), *line);
+                self.note(value.key(), *line);
                 self.policy.grants.files.retain(|held| held.at != value.at);
                 self.policy.grants.files.push(value.clone());
             }
@@ -143,7 +143,7 @@ impl Step<'_> {
     /// above for the same place is replaced.
     fn is_apart(&mut self, grant: &FilesGrant, line: u32) -> bool {
         let held = self.policy.grants.files.iter().filter(|held| held.overlaps(grant));
-        let mut held = held.filter_map(|held| Some((held, self.policy.origin(&files_key(held))?)));
+        let mut held = held.filter_map(|held| Some((held, self.policy.origin(&held.key())?)));
         let Some((_, other)) = held.find(|(held, origin)| held.at != grant.at || origin.file == self.change.file)
         else {
             return true;
@@ -229,11 +229,6 @@ fn looser(bound: &Bound<Limits>, amount: Amount, above: &Limits, origin: &Origin
     let most = bound.unit.written((bound.read)(above));
     Wrong::new(format!("{} = {} is more than the {most} at {origin}", bound.key, bound.unit.written(amount)))
         .way_out(format!("write at most {most} here, or raise it there"))
-}
-
-/// The key a directory is explained under.
-fn files_key(grant: &FilesGrant) -> String {
-    format!("files.{}", grant.at)
 }
 
 fn add_secret(grants: &mut Grants, secret: &SecretGrant) {

@@ -14,6 +14,7 @@ use wasmtime_wasi_http::{
 use crate::routing::Params;
 
 use super::{
+    files::{FilesRoute, FilesView, Found, GuestFiles},
     host::Host,
     kv::{Session, StoreRoute, wit::StoreView},
     limits::MemoryBudget,
@@ -49,12 +50,22 @@ pub(crate) struct RouteGrants {
     config: Arc<WasiConfigVariables>,
     outbound: Arc<OutboundRoute>,
     stores: Arc<StoreRoute>,
+    files: Arc<FilesRoute>,
     log: Arc<RouteLog>,
 }
 
+/// What a load found of what a policy grants.
+pub(crate) struct Given {
+    /// The values of the secrets.
+    pub(crate) secrets: GrantedSecrets,
+    /// The directories.
+    pub(crate) files: Vec<Found>,
+}
+
 impl RouteGrants {
-    /// The grants of a route: its policy, and the values of the secrets it grants.
-    pub(crate) fn new(host: &Host, pattern: Arc<str>, policy: &Policy, secrets: GrantedSecrets) -> Self {
+    /// The grants of a route: its policy, and what was found of what that grants.
+    pub(crate) fn new(host: &Host, pattern: Arc<str>, policy: &Policy, given: Given) -> Self {
+        let Given { secrets, files } = given;
         let mut environment: Vec<_> = policy.grants.env.clone().into_iter().collect();
         let mut hidden = Vec::new();
         for (grant, value) in policy.grants.secrets.iter().zip(&secrets) {
@@ -71,6 +82,7 @@ impl RouteGrants {
         }
         Self {
             secrets,
+            files: Arc::new(FilesRoute::new(host.files(), pattern.clone(), policy, files)),
             config: Arc::new(environment.iter().cloned().collect()),
             environment,
             outbound: Arc::new(OutboundRoute::through(host.outside(), pattern.clone(), policy, hidden)),
@@ -80,9 +92,9 @@ impl RouteGrants {
         }
     }
 
-    /// Whether these are the values its secrets had.
-    pub(crate) fn has_secrets(&self, secrets: &GrantedSecrets) -> bool {
-        self.secrets == *secrets
+    /// Whether these are the values its secrets had, and the directories it was given.
+    pub(crate) fn are(&self, given: &Given) -> bool {
+        self.secrets == given.secrets && given.files.iter().map(|found| found.identity).eq(self.files.identities())
     }
 
     /// The limits of the route.
@@ -99,6 +111,8 @@ pub(crate) struct Guest {
     table: ResourceTable,
     outbound: Outbound,
     stores: Session,
+    files: GuestFiles,
+    sockets_denied: bool,
     output: GuestOutput,
     facts: RequestFacts,
     pub(crate) memory: MemoryBudget,
@@ -121,6 +135,8 @@ impl Guest {
             table,
             outbound: Outbound::new(grants.outbound.clone()),
             stores: Session::new(grants.stores.clone()),
+            files: GuestFiles::new(grants.files.clone()),
+            sockets_denied: false,
             output,
             facts: RequestFacts::default(),
             memory: MemoryBudget::new(limits),
@@ -134,6 +150,8 @@ impl Guest {
         self.output.begin_request(&facts.request_id);
         self.outbound.begin_request(&facts.request_id, facts.depth);
         self.stores.begin_request(&facts.request_id);
+        self.files.begin_request(&facts.request_id);
+        self.sockets_denied = false;
         self.facts = facts;
     }
 
@@ -151,6 +169,18 @@ impl Guest {
 
     pub(crate) fn facts(&self) -> &RequestFacts {
         &self.facts
+    }
+
+    pub(super) fn files(&mut self) -> FilesView<'_> {
+        self.files.view(&mut self.table)
+    }
+
+    /// Logs, once a request, that the guest asked for a socket or an address.
+    pub(super) fn tell_sockets_denied(&mut self) {
+        if !std::mem::replace(&mut self.sockets_denied, true) {
+            let RequestFacts { request_id, pattern, .. } = &self.facts;
+            tracing::warn!(event = "sockets_denied", %request_id, route = %pattern, reason = "nothing grants raw sockets; `outbound` grants requests");
+        }
     }
 
     pub(crate) fn config(&mut self) -> WasiConfig<'_> {

@@ -23,7 +23,7 @@ use super::{
     call::{self, Call, HeadSender},
     engine::GuestEngine,
     failure::GuestFailure,
-    guest::{GrantedSecrets, Guest, RouteGrants},
+    guest::{Given, Guest, RouteGrants},
     host::Prepared,
     meter::{Meter, Metered},
     turns::{Lane, Turns},
@@ -108,9 +108,9 @@ enum Progress {
 }
 
 impl Handler {
-    /// Whether the secrets of its guests have these values.
-    pub(crate) fn has_secrets(&self, secrets: &GrantedSecrets) -> bool {
-        self.grants.has_secrets(secrets)
+    /// Whether its guests are given just this.
+    pub(crate) fn has(&self, given: &Given) -> bool {
+        self.grants.are(given)
     }
 
     /// A handler for a linked component.

@@ -11,6 +11,7 @@ use super::{
     component::{self, Components},
     contract::{Contract, Demand, Kind},
     engine::{Flavour, GuestEngine},
+    files::SharedFiles,
     guest::Guest,
     handler::{Census, Entry},
     kv::Stores,
@@ -29,6 +30,7 @@ pub(crate) struct Host {
     census: Census,
     outside: Outside,
     stores: Stores,
+    files: SharedFiles,
 }
 
 /// How much a host lays out and offers.
@@ -42,6 +44,8 @@ pub(crate) struct HostSettings<'a> {
     pub(crate) outbound_connections: usize,
     /// Where key-value stores are.
     pub(crate) stores: Stores,
+    /// Files and directories that all guests hold open at once.
+    pub(crate) open_files: usize,
     /// Where compiled code is kept.
     pub(crate) cache_dir: Option<&'a Path>,
     /// How many bytes of it.
@@ -128,6 +132,7 @@ impl Host {
             census: Census::new(threads()),
             outside: Outside::new(settings.outbound_connections),
             stores: settings.stores.clone(),
+            files: SharedFiles::new(settings.open_files),
         })
     }
 
@@ -156,6 +161,11 @@ impl Host {
     /// The key-value stores of the server.
     pub(crate) fn stores(&self) -> &Stores {
         &self.stores
+    }
+
+    /// What all guests share of the files granted to them.
+    pub(crate) fn files(&self) -> &SharedFiles {
+        &self.files
     }
 }
 

@@ -3,13 +3,16 @@
 use std::net::IpAddr;
 
 use wasmtime::component::{HasSelf, Linker};
+use wasmtime_wasi::p2::bindings::filesystem::{preopens, types};
 
 use self::bindings::routelet::route::context;
 
 use super::{
     engine::{Flavour, GuestEngine},
+    files::HasFiles,
     guest::Guest,
     kv::wit as kv,
+    sockets,
 };
 
 mod bindings {
@@ -27,6 +30,11 @@ mod bindings {
 pub(crate) fn linker(engine: &GuestEngine, flavour: Flavour) -> wasmtime::Result<Linker<Guest>> {
     let mut linker = Linker::new(engine.engine());
     wasmtime_wasi::p2::add_to_linker_async(&mut linker)?;
+    linker.allow_shadowing(true);
+    preopens::add_to_linker::<_, HasFiles>(&mut linker, Guest::files)?;
+    types::add_to_linker::<_, HasFiles>(&mut linker, Guest::files)?;
+    sockets::add_to_linker(&mut linker)?;
+    linker.allow_shadowing(false);
     wasmtime_wasi_http::p2::add_only_http_to_linker_async(&mut linker)?;
     wasmtime_wasi_config::add_to_linker(&mut linker, Guest::config)?;
     kv::add_to_linker(&mut linker, Guest::stores)?;

@@ -10,7 +10,7 @@ use std::{
 use sha2::{Digest, Sha256};
 
 use super::{
-    LoadError, OnFault, Table,
+    LoadError, OnFault, Table, directories,
     last_good::LastGood,
     policies::Policies,
     route::{ComponentRoute, Diagnosis, MethodSet, Served, StaticFile},
@@ -26,7 +26,7 @@ use crate::{
     runtime::{
         admission::Gate,
         contract::{self, Contract},
-        guest::{GrantedSecrets, RouteGrants},
+        guest::{Given, GrantedSecrets, RouteGrants},
         handler::Handler,
         host::{Excess, Host, Prepared},
         outbound::HiddenSecret,
@@ -158,8 +158,8 @@ impl Load<'_> {
             return None;
         };
         let (policy, settings) = policies.of(file).ok()?;
-        let secrets = self.secrets(file, &policy).ok()?;
-        if policy == route.policy && route.handler.has_secrets(&secrets) {
+        let given = self.given(file, &policy).ok()?;
+        if policy == route.policy && route.handler.has(&given) {
             return Some(route.clone());
         }
         if Excess::of(&route.contract.demand, &policy.limits).is_some() {
@@ -185,12 +185,12 @@ impl Load<'_> {
 
     fn component(&mut self, file: &RouteFile, policies: &Policies) -> Result<Arc<ComponentRoute>, Vec<Fault>> {
         let (policy, settings) = policies.of(file)?;
-        let secrets = self.secrets(file, &policy)?;
+        let given = self.given(file, &policy)?;
         stores::have_a_place(self.parts.config, file, &policy)?;
         let bytes =
             tree::read(self.parts.dir, &file.file, policy.limits.component_bytes).map_err(|fault| vec![fault])?;
         let digest: [u8; 32] = Sha256::digest(&bytes).into();
-        if let Some(unchanged) = self.unchanged(file, &digest, &policy, &settings, &secrets) {
+        if let Some(unchanged) = self.unchanged(file, &digest, &policy, &settings, &given) {
             return Ok(unchanged);
         }
         let contract =
@@ -204,6 +204,11 @@ impl Load<'_> {
         self.linked(file, code, policy, methods)
     }
 
+    /// What is found of what a policy grants.
+    fn given(&self, file: &RouteFile, policy: &Policy) -> Result<Given, Vec<Fault>> {
+        Ok(Given { secrets: self.secrets(file, policy)?, files: directories::open(self.parts, policy)? })
+    }
+
     fn linked(
         &self,
         file: &RouteFile,
@@ -211,8 +216,8 @@ impl Load<'_> {
         policy: Policy,
         methods: Methods,
     ) -> Result<Arc<ComponentRoute>, Vec<Fault>> {
-        let secrets = self.secrets(file, &policy)?;
-        let grants = RouteGrants::new(self.parts.host, file.pattern.as_str().into(), &policy, secrets);
+        let given = self.given(file, &policy)?;
+        let grants = RouteGrants::new(self.parts.host, file.pattern.as_str().into(), &policy, given);
         let census = self.parts.host.census().clone();
         let limits = &policy.limits;
         Ok(Arc::new(ComponentRoute {
@@ -234,7 +239,7 @@ impl Load<'_> {
         digest: &[u8; 32],
         policy: &Policy,
         settings: &RouteSettings,
-        secrets: &GrantedSecrets,
+        given: &Given,
     ) -> Option<Arc<ComponentRoute>> {
         let Some(Served::Component(route)) = self.previous.get(&file.file) else {
             return None;
@@ -242,7 +247,7 @@ impl Load<'_> {
         let declared = settings.methods.as_ref().map(|methods| methods.value);
         let same = route.digest == *digest
             && route.policy == *policy
-            && route.handler.has_secrets(secrets)
+            && route.handler.has(given)
             && route.contract.methods(declared).is_ok_and(|methods| methods == route.methods.methods);
         same.then(|| route.clone())
     }

@@ -37,27 +37,30 @@ fn of_component(component: &ComponentRoute) -> Option<Ungranted> {
     (!imports.is_empty()).then(|| Ungranted { file: component.file.clone(), imports })
 }
 
-/// Whether calls of an imported interface reach anything. Sockets and files are granted to nobody.
+/// Whether calls of an imported interface reach anything. Sockets are granted to nobody, and files
+/// only by way of WASI 0.2.
 fn is_granted(import: &str, grants: &Grants) -> bool {
-    let interface = import.split('@').next().unwrap_or_default();
+    let (interface, version) = import.split_once('@').unwrap_or((import, ""));
     match interface {
         "wasi:http/outgoing-handler" | "wasi:http/client" => !grants.outbound.is_empty(),
         _ if interface.starts_with("wasi:keyvalue/") => !grants.kv.is_empty(),
-        _ => !interface.starts_with("wasi:sockets/") && !interface.starts_with("wasi:filesystem/"),
+        _ if interface.starts_with("wasi:filesystem/") => !grants.files.is_empty() && version.starts_with("0.2."),
+        _ => !interface.starts_with("wasi:sockets/"),
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::policy::{Namespace, OutboundRule};
+    use crate::policy::{FilesGrant, Namespace, OutboundRule, files::Access};
 
     #[test]
-    fn outbound_calls_and_stores_need_a_grant_and_the_rest_follows_the_interface() {
+    fn what_needs_a_grant_is_told_and_the_rest_follows_the_interface() {
         let none = Grants::default();
         let some = Grants {
             outbound: vec![OutboundRule::parse("https://api.example.com").expect("a rule")],
             kv: [("s".to_owned(), Namespace::of_site("s"))].into(),
+            files: vec![FilesGrant { from: "data".into(), at: "/data".to_owned(), access: Access::Read }],
             ..Grants::default()
         };
         let rows = [
@@ -66,7 +69,8 @@ mod tests {
             ("wasi:http/client@0.3.0", false, true),
             ("wasi:keyvalue/store@0.2.0-draft2", false, true),
             ("wasi:sockets/tcp@0.2.0", false, false),
-            ("wasi:filesystem/types@0.2.0", false, false),
+            ("wasi:filesystem/types@0.2.0", false, true),
+            ("wasi:filesystem/types@0.3.0", false, false),
             ("wasi:cli/environment@0.2.0", true, true),
             ("routelet:route/context@0.2.0", true, true),
         ];

@@ -9,6 +9,7 @@ mod budgets;
 mod contract;
 mod edges;
 mod faults;
+mod files;
 mod hostile;
 mod isolation;
 mod methods;
@@ -84,6 +85,7 @@ const fn tested_by(guest: Guest) -> fn() {
         Guest::UsesStore => stores::what_is_written_is_read_again,
         Guest::Uploads => streaming::a_large_upload_arrives_whole,
         Guest::WaitsMuch => budgets::waiting_costs_no_cpu,
+        Guest::WorksOnFiles => files::what_a_guest_writes_ends_at_its_limit_whichever_way_it_is_written,
         Guest::WritesWithoutPermit => budgets::a_write_that_was_never_permitted_ends_the_guest,
         Guest::WritesZeroes => advisories::ghsa_c9gc_w9vx_w86p_an_outgoing_body_takes_what_it_permitted,
     }

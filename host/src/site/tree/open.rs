@@ -40,8 +40,19 @@ pub fn open(site: &Path, file: &Path) -> Result<File, Fault> {
     if found.is_file() { Ok(opened) } else { Err(refused(file, Refused::Irregular)) }
 }
 
+/// A folder below another, opened as [`read`] opens a file.
+pub(in crate::site) fn open_folder(root: &Path, folder: &Path) -> Result<File, Refused> {
+    let flags = OFlags::RDONLY | OFlags::DIRECTORY | OFlags::CLOEXEC;
+    let mut at = openat(CWD, root, flags, Mode::empty()).map_err(io_error)?;
+    for name in names_of(folder)? {
+        at = open_name(&at, name, flags)?;
+    }
+    Ok(at.into())
+}
+
 /// Why a file is not read.
-enum Refused {
+#[derive(Debug)]
+pub(in crate::site) enum Refused {
     Link,
     Irregular,
     TooLarge { bytes_max: u64 },

@@ -1,0 +1,1 @@
+//! Books and rooms of directories, without a guest.
