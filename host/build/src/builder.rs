@@ -14,7 +14,8 @@ use crate::{
     language::{self, Compiled, Job, Language, Unready},
     output::{Output, OutputError, Put},
     rust::Rust,
-    sources::{self, Sources},
+    settings,
+    sources::{self, SETTINGS_FILE, Sources},
 };
 
 /// Where a build writes, and with what.
@@ -188,7 +189,11 @@ impl Builder {
         let places: BTreeSet<_> = components.chain(found.files.iter().cloned()).collect();
         let mut output = Output::begin(&self.output, &places)?;
         for file in &found.files {
-            output.put(file, &self.site.join(file))?;
+            let source = self.site.join(file);
+            match file.as_os_str() == SETTINGS_FILE {
+                true => output.put_edited(file, &source, |text| settings::led_back(text, &self.site, &self.output))?,
+                false => output.put(file, &source)?,
+            };
         }
         for (source, compiled) in &self.compiled {
             let component = component_of(source);
@@ -202,6 +207,11 @@ impl Builder {
             report.routes.push(RouteReport { source: source.clone(), component, outcome });
         }
         report.changed = output.finish()?;
+        for granted in &found.granted {
+            let directory = || self.output.join(&granted.from);
+            let seeded = granted.seed(&self.site, &self.output);
+            seeded.map_err(|source| OutputError::Write { file: directory(), source })?;
+        }
         Ok(())
     }
 

@@ -13,6 +13,7 @@
 mod builder;
 mod environment;
 mod fault;
+mod granted;
 mod javascript;
 mod language;
 mod new;
@@ -21,6 +22,7 @@ mod process;
 mod report;
 mod rust;
 mod sdk;
+mod settings;
 mod sources;
 
 pub use builder::{Builder, Options, build};

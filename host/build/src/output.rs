@@ -97,6 +97,25 @@ impl Output {
         Ok(Put::Written { bytes })
     }
 
+    /// Makes `place` the text of `from` after an edit, unless it is that already.
+    pub(crate) fn put_edited(
+        &mut self,
+        place: &Path,
+        from: &Path,
+        edit: impl FnOnce(&str) -> String,
+    ) -> Result<Put, OutputError> {
+        let text = fs::read_to_string(from).map_err(|source| read_error(from, source))?;
+        let (text, target) = (edit(&text), self.root.join(place));
+        let bytes = text.len() as u64;
+        self.held.insert(place.to_owned(), Stamp { bytes, modified_ns: 0 });
+        if fs::read(&target).is_ok_and(|there| there == text.as_bytes()) {
+            return Ok(Put::Unchanged { bytes });
+        }
+        self.write_whole(&target, text.as_bytes())?;
+        self.changed.push(place.to_owned());
+        Ok(Put::Written { bytes })
+    }
+
     /// Removes what earlier builds wrote and this one does not hold. Returns every path that was
     /// written or removed.
     pub(crate) fn finish(mut self) -> Result<Vec<PathBuf>, OutputError> {

@@ -6,7 +6,12 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use crate::Fault;
+use crate::{Fault, granted::Granted};
+
+/// The settings of the server that serves the site.
+pub(crate) const SETTINGS_FILE: &str = "routelet.toml";
+/// The policy of a directory.
+const SEGMENT_FILE: &str = "segment.toml";
 
 /// The files of a site that a build looks at, paths relative to the site and sorted.
 #[derive(Debug, Default)]
@@ -15,11 +20,13 @@ pub(crate) struct Sources {
     pub(crate) routes: Vec<PathBuf>,
     /// Files that the output holds unchanged.
     pub(crate) files: Vec<PathBuf>,
+    /// Directories that segments grant to guests.
+    pub(crate) granted: Vec<Granted>,
     pub(crate) faults: Vec<Fault>,
 }
 
 impl Sources {
-    /// Walks `app/` and `public/` below `site`.
+    /// Walks `app/`, `public/` and the directories that are granted for reading, below `site`.
     pub(crate) fn find(site: &Path) -> Self {
         let mut found = Self::default();
         if !site.join("app").is_dir() {
@@ -33,13 +40,29 @@ impl Sources {
         }
         found.walk(site, Path::new("app"), Tree::App);
         found.walk(site, Path::new("public"), Tree::Public);
-        if site.join("routelet.toml").is_file() {
-            found.files.push("routelet.toml".into());
+        found.granted(site);
+        if site.join(SETTINGS_FILE).is_file() {
+            found.files.push(SETTINGS_FILE.into());
         }
         found.routes.sort();
         found.files.sort();
+        found.files.dedup();
         found.refuse_rivals();
         found
+    }
+
+    /// What lies in directories granted for reading is copied as `public/` is.
+    fn granted(&mut self, site: &Path) {
+        let segments = self.files.iter().filter(|file| name_of(file) == SEGMENT_FILE && file.starts_with("app"));
+        let texts = segments.filter_map(|file| fs::read_to_string(site.join(file)).ok());
+        self.granted = texts.flat_map(|text| Granted::by(&text)).collect();
+        let written: Vec<_> = self.granted.iter().filter(|granted| granted.is_written).cloned().collect();
+        for granted in self.granted.clone() {
+            let is_written = written.iter().any(|written| granted.from.starts_with(&written.from));
+            if !is_written && site.join(&granted.from).is_dir() {
+                self.walk(site, &granted.from, Tree::Public);
+            }
+        }
     }
 
     fn walk(&mut self, site: &Path, directory: &Path, tree: Tree) {
