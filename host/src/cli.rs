@@ -9,6 +9,7 @@ mod explain;
 mod files;
 mod inspect;
 mod load;
+mod lock;
 pub(crate) mod log;
 mod methods;
 mod new;
@@ -78,11 +79,14 @@ pub(crate) enum Brief {
     /// Report everything that is wrong with a directory.
     #[command(display_order = 7)]
     Check(CheckArgs),
-    /// Show what a component exports, imports and declares.
+    /// Write down what each component is and may do, for `check --locked`.
     #[command(display_order = 8)]
+    Lock(LockArgs),
+    /// Show what a component exports, imports and declares.
+    #[command(display_order = 9)]
     Inspect(InspectArgs),
     /// Declare in a component which methods it answers.
-    #[command(display_order = 9)]
+    #[command(display_order = 10)]
     Stamp(StampArgs),
 }
 
@@ -199,6 +203,25 @@ pub(crate) struct CheckArgs {
     /// Print JSON.
     #[arg(long)]
     json: bool,
+    /// Compare with the lock, and fail where a component is not what is locked.
+    #[arg(long)]
+    locked: bool,
+    /// The lock to compare with; without it, DIR/routelet.lock.
+    #[arg(long, value_name = "FILE", requires = "locked")]
+    lock_file: Option<PathBuf>,
+    #[command(flatten)]
+    settings: Settings,
+}
+
+/// What to lock.
+#[derive(Debug, Args)]
+pub(crate) struct LockArgs {
+    /// The directory, as `serve` takes it.
+    #[arg(value_name = "DIR")]
+    dir: PathBuf,
+    /// Where to write the lock; without it, DIR/routelet.lock.
+    #[arg(long, value_name = "FILE")]
+    lock_file: Option<PathBuf>,
     #[command(flatten)]
     settings: Settings,
 }
@@ -251,6 +274,7 @@ pub(crate) async fn run(command: Brief, screen: &mut Screen<'_>) -> Result<Exit,
         Brief::Routes(args) => routes::routes(&args, screen).await,
         Brief::Explain(args) => explain::explain(&args, screen).await,
         Brief::Check(args) => check::check(&args, screen).await,
+        Brief::Lock(args) => lock::lock(&args, screen).await,
         Brief::Inspect(args) => inspect::inspect(&args, screen),
         Brief::Stamp(args) => stamp::stamp(&args, screen),
     }

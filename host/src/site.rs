@@ -21,6 +21,7 @@ mod explain;
 mod last_good;
 mod listing;
 mod load;
+pub mod lock;
 mod policies;
 mod route;
 pub mod settings;

@@ -1,0 +1,361 @@
+//! What every component of a site is and may do, as a file that is kept with the sources: so that a
+//! new build that wants more is seen before it is served. It decides nothing about serving.
+
+use std::{
+    collections::BTreeSet,
+    fmt,
+    path::{Path, PathBuf},
+};
+
+use serde::{Deserialize, Serialize};
+
+use super::{ComponentRoute, Served, Site};
+use crate::Fault;
+
+/// The name of the file, in the directory of the site.
+pub const LOCK_FILE: &str = "routelet.lock";
+
+/// Which form of the file this release writes and reads.
+const VERSION: u32 = 1;
+
+const HEAD: &str = "# Written by `routelet lock`, compared by `routelet check --locked`.\n";
+
+/// All components of a site, by file.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Lock {
+    version: u32,
+    #[serde(default)]
+    component: Vec<Locked>,
+}
+
+/// What one component is, and what its policy grants it. Values of variables are not among it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Locked {
+    file: PathBuf,
+    sha256: String,
+    kind: String,
+    reuse: String,
+    methods: Vec<String>,
+    imports: Vec<String>,
+    env: Vec<String>,
+    secrets: Vec<String>,
+    outbound: Vec<String>,
+    files: Vec<String>,
+    kv: Vec<String>,
+}
+
+/// How one component differs from what is locked.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Difference {
+    /// The component's file, relative to the site.
+    pub file: PathBuf,
+    /// In a word, what the difference is.
+    pub change: Change,
+    /// What it has and the lock does not allow: `method POST`, `import wasi:sockets/tcp@0.2.0`.
+    pub more: Vec<String>,
+    /// What the lock has and it does not.
+    pub less: Vec<String>,
+}
+
+/// What kind of difference it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Change {
+    /// It has more than is locked.
+    WantsMore,
+    /// It has no more, and something less.
+    WantsLess,
+    /// It has the same, from other bytes.
+    BytesOnly,
+    /// It is not in the lock.
+    New,
+    /// It is in the lock only.
+    Gone,
+}
+
+impl Site {
+    /// What the components of this site are, and may do.
+    pub fn lock(&self) -> Lock {
+        let table = self.table();
+        let components = table.routes.iter().filter_map(|route| match route.value {
+            Served::Component(component) => Some(Locked::of(component)),
+            Served::File(_) | Served::Faulty(_) => None,
+        });
+        let mut component: Vec<_> = components.collect();
+        component.sort_by(|one, other| one.file.cmp(&other.file));
+        component.dedup();
+        Lock { version: VERSION, component }
+    }
+}
+
+impl Locked {
+    fn of(route: &ComponentRoute) -> Self {
+        let grants = &route.policy.grants;
+        Self {
+            file: route.file.clone(),
+            sha256: route.digest.iter().map(|byte| format!("{byte:02x}")).collect(),
+            kind: route.contract.kind.as_str().to_owned(),
+            reuse: route.policy.reuse.as_str().to_owned(),
+            methods: route.methods.methods.allowed().iter().map(|method| method.as_str().to_owned()).collect(),
+            imports: route.contract.imports.clone(),
+            env: grants.env.keys().cloned().collect(),
+            secrets: grants.secrets.iter().map(|secret| secret.name.clone()).collect(),
+            outbound: grants.outbound.iter().map(ToString::to_string).collect(),
+            files: grants.files.iter().map(|grant| format!("{} = {grant}", grant.at)).collect(),
+            kv: grants.kv.iter().map(|(name, namespace)| format!("{name} = {namespace}")).collect(),
+        }
+    }
+
+    /// All that it is and may do, each in a few words. An import counts by its interface and the
+    /// generation of WASI: another release of the same is no new wish.
+    fn wishes(&self) -> BTreeSet<String> {
+        let told = |kind: &'static str, names: &[String]| -> Vec<String> {
+            names.iter().map(|name| format!("{kind} {name}")).collect()
+        };
+        let imports: Vec<_> = self.imports.iter().map(|import| generation(import)).collect();
+        let reuse = match self.reuse.as_str() {
+            "never" => Vec::new(),
+            reuse => vec![format!("reuse {reuse}")],
+        };
+        let all = [
+            vec![format!("kind {}", self.kind)],
+            reuse,
+            told("method", &self.methods),
+            told("import", &imports),
+            told("env", &self.env),
+            told("secret", &self.secrets),
+            told("outbound", &self.outbound),
+            told("files", &self.files),
+            told("kv", &self.kv),
+        ];
+        all.into_iter().flatten().collect()
+    }
+
+    /// How `now` differs from this.
+    fn compare(&self, now: &Self) -> Option<Difference> {
+        let (then, wishes) = (self.wishes(), now.wishes());
+        let more: Vec<_> = wishes.difference(&then).cloned().collect();
+        let less: Vec<_> = then.difference(&wishes).cloned().collect();
+        let change = match (more.is_empty(), less.is_empty()) {
+            (false, _) => Change::WantsMore,
+            (true, false) => Change::WantsLess,
+            (true, true) if self.sha256 != now.sha256 => Change::BytesOnly,
+            (true, true) => return None,
+        };
+        Some(Difference { file: now.file.clone(), change, more, less })
+    }
+}
+
+/// An interface with the first two numbers of its version.
+fn generation(import: &str) -> String {
+    let Some((interface, version)) = import.split_once('@') else {
+        return import.to_owned();
+    };
+    let numbers: Vec<_> = version.split('.').take(2).collect();
+    format!("{interface}@{}", numbers.join("."))
+}
+
+impl Lock {
+    /// Reads what [`Lock`] is written as; `file` is where it was found.
+    ///
+    /// # Errors
+    ///
+    /// It is no lock file, or one of another release.
+    pub fn parse(file: &Path, text: &str) -> Result<Self, Fault> {
+        let way_out = "write it anew with `routelet lock`";
+        let lock: Self = toml::from_str(text).map_err(|error| {
+            let line = error.span().map_or(1, |span| text[..span.start.min(text.len())].matches('\n').count() + 1);
+            let fault = Fault::new(file, format!("is no lock file: {}", error.message())).way_out(way_out);
+            fault.at_line(u32::try_from(line).unwrap_or(u32::MAX))
+        })?;
+        if lock.version != VERSION {
+            return Err(Fault::new(file, format!("has version {}", lock.version))
+                .expected(format!("version {VERSION}"))
+                .way_out(way_out));
+        }
+        Ok(lock)
+    }
+
+    /// How many components it holds.
+    pub fn len(&self) -> usize {
+        self.component.len()
+    }
+
+    /// Whether it holds no component.
+    pub fn is_empty(&self) -> bool {
+        self.component.is_empty()
+    }
+
+    /// How `now` differs from this, component by component.
+    pub fn compare(&self, now: &Self) -> Vec<Difference> {
+        let whole = |locked: &Locked, change| Difference {
+            file: locked.file.clone(),
+            change,
+            more: if change == Change::New { locked.wishes().into_iter().collect() } else { Vec::new() },
+            less: Vec::new(),
+        };
+        let mut differences: Vec<_> = now
+            .component
+            .iter()
+            .filter_map(|new| match self.component.iter().find(|old| old.file == new.file) {
+                Some(old) => old.compare(new),
+                None => Some(whole(new, Change::New)),
+            })
+            .collect();
+        let is_gone = |old: &&Locked| !now.component.iter().any(|new| new.file == old.file);
+        differences.extend(self.component.iter().filter(is_gone).map(|old| whole(old, Change::Gone)));
+        differences.sort_by(|one, other| one.file.cmp(&other.file));
+        differences
+    }
+}
+
+/// The text of the file.
+impl fmt::Display for Lock {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let text = toml::to_string_pretty(self).map_err(|_| fmt::Error)?;
+        write!(f, "{HEAD}{text}")
+    }
+}
+
+/// A line for what it is, and one for each thing that differs.
+impl fmt::Display for Difference {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let what = match self.change {
+            Change::WantsMore => "wants more than is locked",
+            Change::WantsLess => "wants less than is locked",
+            Change::BytesOnly => "differs in its bytes only; it wants nothing more",
+            Change::New => "is not locked yet",
+            Change::Gone => "is locked, but is not there",
+        };
+        write!(f, "{}: {what}", self.file.display())?;
+        for more in &self.more {
+            write!(f, "\n  + {more}")?;
+        }
+        for less in &self.less {
+            write!(f, "\n  - {less}")?;
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn locked() -> Locked {
+        let list = |names: &[&str]| names.iter().map(|name| (*name).to_owned()).collect();
+        Locked {
+            file: "app/route.wasm".into(),
+            sha256: "00".to_owned(),
+            kind: "route".to_owned(),
+            reuse: "never".to_owned(),
+            methods: list(&["GET"]),
+            imports: list(&["wasi:http/types@0.2.10"]),
+            env: list(&["A"]),
+            secrets: list(&["S"]),
+            outbound: list(&["https://a.com"]),
+            files: list(&["/data = data (read)"]),
+            kv: list(&["sessions = sessions"]),
+        }
+    }
+
+    fn lock(component: Vec<Locked>) -> Lock {
+        Lock { version: VERSION, component }
+    }
+
+    #[test]
+    fn what_is_written_is_read_again() {
+        let lock = lock(vec![locked()]);
+        let text = lock.to_string();
+        assert!(text.starts_with(HEAD), "{text}");
+        assert_eq!(Lock::parse(Path::new(LOCK_FILE), &text), Ok(lock));
+    }
+
+    #[test]
+    fn every_new_wish_is_told_and_what_is_gone_too() {
+        type Edit = fn(&mut Locked);
+        let rows: [(Edit, Change, &[&str], &[&str]); 14] = [
+            (|new| new.methods.push("POST".into()), Change::WantsMore, &["method POST"], &[]),
+            (
+                |new| new.imports.push("wasi:sockets/tcp@0.2.0".into()),
+                Change::WantsMore,
+                &["import wasi:sockets/tcp@0.2"],
+                &[],
+            ),
+            (
+                |new| new.imports[0] = "wasi:http/types@0.3.0".into(),
+                Change::WantsMore,
+                &["import wasi:http/types@0.3"],
+                &["import wasi:http/types@0.2"],
+            ),
+            (|new| new.env.push("B".into()), Change::WantsMore, &["env B"], &[]),
+            (|new| new.secrets.push("T".into()), Change::WantsMore, &["secret T"], &[]),
+            (
+                |new| new.outbound[0] = "https://b.com".into(),
+                Change::WantsMore,
+                &["outbound https://b.com"],
+                &["outbound https://a.com"],
+            ),
+            (
+                |new| new.files[0] = "/data = data (read-write)".into(),
+                Change::WantsMore,
+                &["files /data = data (read-write)"],
+                &["files /data = data (read)"],
+            ),
+            (|new| new.kv.push("k = k".into()), Change::WantsMore, &["kv k = k"], &[]),
+            (|new| new.reuse = "serial".into(), Change::WantsMore, &["reuse serial"], &[]),
+            (|new| new.kind = "wasi-0.2".into(), Change::WantsMore, &["kind wasi-0.2"], &["kind route"]),
+            (|new| new.methods.clear(), Change::WantsLess, &[], &["method GET"]),
+            (|new| new.kv.clear(), Change::WantsLess, &[], &["kv sessions = sessions"]),
+            (|new| new.sha256 = "ff".into(), Change::BytesOnly, &[], &[]),
+            (
+                |new| {
+                    new.sha256 = "ff".into();
+                    new.imports[0] = "wasi:http/types@0.2.12".into();
+                },
+                Change::BytesOnly,
+                &[],
+                &[],
+            ),
+        ];
+        for (edit, change, more, less) in rows {
+            let mut new = locked();
+            edit(&mut new);
+            let differences = lock(vec![locked()]).compare(&lock(vec![new.clone()]));
+            let [Difference { change: told, more: has, less: has_not, .. }] = differences.as_slice() else {
+                panic!("{new:?}: {differences:?}")
+            };
+            assert_eq!((*told, has.as_slice(), has_not.as_slice()), (change, &*owned(more), &*owned(less)), "{new:?}");
+        }
+        assert!(lock(vec![locked()]).compare(&lock(vec![locked()])).is_empty());
+    }
+
+    fn owned(texts: &[&str]) -> Vec<String> {
+        texts.iter().map(|text| (*text).to_owned()).collect()
+    }
+
+    #[test]
+    fn components_that_come_and_go_are_told() {
+        let other = Locked { file: "app/other/route.wasm".into(), ..locked() };
+        let told = |old, new| -> Vec<_> {
+            lock(old).compare(&lock(new)).into_iter().map(|difference| (difference.file, difference.change)).collect()
+        };
+        assert_eq!(told(vec![locked()], vec![locked(), other.clone()]), [(other.file.clone(), Change::New)]);
+        assert_eq!(told(vec![locked(), other.clone()], vec![locked()]), [(other.file.clone(), Change::Gone)]);
+    }
+
+    #[test]
+    fn what_is_no_lock_file_says_so() {
+        for (text, message) in [
+            ("version = 2\n", "routelet.lock: has version 2; expected version 1; write it anew with `routelet lock`"),
+            ("version = 1\nmore = 1\n", "routelet.lock:2: is no lock file: unknown field `more`"),
+            ("version = 1\n[[component]]\nfile = 1\n", "routelet.lock:3: is no lock file: invalid type"),
+            ("{", "routelet.lock:1: is no lock file"),
+        ] {
+            let fault = Lock::parse(Path::new(LOCK_FILE), text).expect_err(text).to_string();
+            assert!(fault.starts_with(message), "{fault}");
+        }
+    }
+}
