@@ -40,7 +40,8 @@ async fn each(site: &TestSite, rows: &[(&str, &str)]) {
 
 fn names(directory: &Path) -> Vec<String> {
     let entries = fs::read_dir(directory).expect("it is there");
-    let mut names: Vec<_> = entries.map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
+    let name = |entry: std::io::Result<fs::DirEntry>| entry.expect("readable").file_name();
+    let mut names: Vec<_> = entries.map(|entry| name(entry).to_string_lossy().into_owned()).collect();
     names.sort();
     names
 }
