@@ -37,6 +37,7 @@ pub enum SecretsSource {
     File(PathBuf),
     /// A directory with one file each, named like the secret, as Kubernetes mounts them: names
     /// with a leading dot are skipped, one line break at the end of a file is not part of the value.
+    /// Where `..data` leads to the generation that counts, all secrets are read from that one.
     Dir(PathBuf),
 }
 
@@ -158,18 +159,25 @@ fn pair(line: &str, earlier: &BTreeMap<String, String>) -> Result<(String, Strin
 }
 
 fn read_dir(dir: &Path) -> Result<Secrets, Vec<Fault>> {
-    let names = names_in(dir).map_err(|error| vec![unread(&error).at(dir, None)])?;
+    let generation = generation(dir);
+    let names = names_in(&generation).map_err(|error| vec![unread(&error).at(dir, None)])?;
     let mut secrets = BTreeMap::new();
     let mut faults = Vec::new();
     for name in names {
         let path = dir.join(&name);
-        match secret_file(&path, &name) {
+        match secret_file(&generation.join(&name), &name) {
             Ok(Some(value)) => drop(secrets.insert(name, value)),
             Ok(None) => {}
             Err(wrong) => faults.push(wrong.at(&path, None)),
         }
     }
     ended(dir, secrets, faults)
+}
+
+/// Where the files of a directory really lie: Kubernetes replaces all of them at once by turning the
+/// link `..data` to another directory, and secrets of two generations do not fit together.
+fn generation(dir: &Path) -> PathBuf {
+    dir.join("..data").canonicalize().unwrap_or_else(|_| dir.to_owned())
 }
 
 /// The names in a directory that may be secrets, sorted.

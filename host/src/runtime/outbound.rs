@@ -3,8 +3,9 @@
 //! decides no policy of its own.
 //!
 //! A request passes, in this order: `target` (where to), `route` (the rules), `head` (what goes on the
-//! wire), `placeholder` (secrets in it), `lookup` (names), `address` (what is public), `connect` (a vetted address, TLS), `exchange`
-//! and `body` (HTTP). `caller` leads it through.
+//! wire), `placeholder` (secrets in it), `lookup` (names), `address` and `own` (what is public, and not
+//! this server), `connect` (a vetted address, TLS), `exchange` and `body` (HTTP), over a stream that
+//! forgives an origin that stops reading (`deaf`). `caller` leads it through.
 
 use std::sync::Arc;
 

@@ -178,3 +178,22 @@ async fn a_directory_that_became_faulty_is_served_as_it_was() {
     let answer = Raw::exchange(server.address, "/").await;
     assert!(answer.ends_with("hello from a plain component\n"), "{answer}");
 }
+
+#[tokio::test]
+async fn a_secret_that_kubernetes_rotates_counts_without_a_restart() {
+    let dir = SiteDir::of(Guest::ReadsEnv)
+        .policy("[grants]\nsecrets = [\"TOKEN\"]\n")
+        .file("routelet.toml", "[secrets]\ndir = \"secrets\"\n")
+        .file("secrets/..first/TOKEN", "first")
+        .file("secrets/..second/TOKEN", "second");
+    let secrets = dir.path().join("secrets");
+    let link = |target: &str, name: &str| std::os::unix::fs::symlink(target, secrets.join(name)).expect("a fresh name");
+    link("..first", "..data");
+    link("..data/TOKEN", "TOKEN");
+    let server = serve(&dir, &[]).await;
+    assert!(Raw::exchange(server.address, "/").await.contains("\"first\""));
+    link("..second", "..data_tmp");
+    std::fs::rename(secrets.join("..data_tmp"), secrets.join("..data")).expect("one file system");
+    server.logged("\"event\":\"reloaded\"").await;
+    assert!(Raw::exchange(server.address, "/").await.contains("\"second\""));
+}

@@ -6,6 +6,7 @@
 //! ROUTELET_PROOF=long cargo test --release -p routelet --test proof -- --nocapture --test-threads 1
 //! ```
 
+mod canaries;
 mod drains;
 mod floods;
 mod names;

@@ -195,6 +195,7 @@ async fn prove() {
     let sink = Sink::open().await;
     spelled(&names, &sink).await;
     named(&names, &sink).await;
+    odd(&sink).await;
     own(&sink).await;
 }
 
@@ -240,6 +241,35 @@ async fn named(names: &Names, sink: &Sink) {
             "names of {blocked} blocked addresses: 0 connections; of {public} public ones: {public}; {packets} lookup packets"
         ),
     );
+}
+
+/// Requests for a granted target that are no requests: nothing of them is sent.
+async fn odd(sink: &Sink) {
+    let port = sink.port();
+    let policy = format!("[grants]\noutbound = [\"http://public0.test:{port}\", \"http://public0.test\"]\n");
+    let site = SiteDir::of(Guest::CallsOut).policy(&policy).load().await;
+    let rows = [
+        "http://public0.test:PORT/\r\nx: y",
+        "http://public0.test:PORT\r\n/",
+        "http://public0.test:PORT/\0",
+        "http://public0.test:PORT/a b",
+        "http://public0.test:0/",
+        "http://public0.test:99999/",
+        "http://public0.test:+80/",
+        "http://public0.test:PORT:PORT/",
+        "http://user@public0.test:PORT/",
+        "ftp://public0.test:PORT/",
+        "ws://public0.test:PORT/",
+        "https://public0.test:PORT/",
+    ];
+    for row in rows {
+        let told = fetch(&site, &row.replace("PORT", &port.to_string())).await;
+        assert!(told.is_err(), "{row:?} is answered: {told:?}");
+    }
+    assert_eq!(sink.reached(), [] as [IpAddr; 0]);
+    let sound = fetch(&site, &format!("http://public0.test:{port}/")).await;
+    assert_eq!((sound.as_deref(), sink.reached()), (Ok("in"), vec![ip(PUBLIC[0])]));
+    figure("ssrf", format_args!("{} odd requests for a granted target: 0 connections", rows.len()));
 }
 
 /// A public address of this machine is reached on every port but the server's own.

@@ -78,7 +78,7 @@ fn a_directory_holds_a_secret_in_every_file() {
     write(&dir.join("C"), "3\r\n");
     write(&dir.join("tls.key"), "");
     write(&dir.join(".hidden"), "x");
-    write(&dir.join("..data/D"), "x");
+    write(&dir.join("..other/D"), "x");
     write(&dir.join("nested/E"), "x");
     let secrets = Secrets::open(&site, &SecretsSource::Dir(dir)).expect("read");
     assert_eq!(pairs(&secrets), [("A", "1"), ("B", "2\n"), ("C", "3"), ("tls.key", "")]);
@@ -89,9 +89,12 @@ fn a_directory_holds_a_secret_in_every_file() {
 fn a_directory_as_kubernetes_mounts_it_is_read_through_its_links() {
     let (root, site) = site();
     let dir = root.path().join("secrets");
+    write(&dir.join("..2025/A"), "0");
     write(&dir.join("..2026/A"), "1");
+    write(&dir.join("B"), "of no generation");
     std::os::unix::fs::symlink("..2026", dir.join("..data")).expect("linked");
-    std::os::unix::fs::symlink("..data/A", dir.join("A")).expect("linked");
+    // Seen amid the turn from one generation to the next.
+    std::os::unix::fs::symlink("..2025/A", dir.join("A")).expect("linked");
     let secrets = Secrets::open(&site, &SecretsSource::Dir(dir)).expect("read");
     assert_eq!(pairs(&secrets), [("A", "1")]);
 }

@@ -100,6 +100,18 @@ async fn ordinary_answers_are_read_whole() {
 }
 
 #[tokio::test]
+async fn answers_at_their_bounds_are_read() {
+    let most_fields = format!("HTTP/1.1 200 OK\r\n{}\r\n", "a: b\r\n".repeat(100));
+    let around = "HTTP/1.1 200 OK\r\na: \r\n\r\n".len();
+    let longest = format!("HTTP/1.1 200 OK\r\na: {}\r\n\r\n", "b".repeat(BOUNDS.head_bytes - around));
+    for bytes in [most_fields, longest] {
+        assert_eq!(told(bytes.as_str()).await.expect(&bytes), "");
+    }
+    let too_long = format!("HTTP/1.1 200 OK\r\na: {}\r\n\r\n", "b".repeat(BOUNDS.head_bytes - around + 1));
+    assert!(matches!(told(too_long).await, Err(Error::HttpResponseHeaderSectionSize(Some(2000)))));
+}
+
+#[tokio::test]
 async fn answers_beyond_their_bounds_are_errors() {
     let long_field = format!("HTTP/1.1 200 OK\r\na: {}\r\n\r\n", "b".repeat(BOUNDS.head_bytes));
     let many_fields = format!("HTTP/1.1 200 OK\r\n{}\r\n", "a: b\r\n".repeat(101));

@@ -76,6 +76,17 @@ async fn a_turn_that_does_not_come_is_an_error() {
 }
 
 #[tokio::test]
+async fn a_request_that_may_send_one_sends_one() {
+    let origin = Origin::start().await;
+    let limits = Limits { outbound_requests: 1, ..Limits::default() };
+    let mut guest = Setup { limits, ..Setup::default() }.guest(&[origin.url()]);
+    let (answer, _) = fetch_from(&mut guest, origin.url(), &origin, ok("the only one")).await;
+    assert_eq!(answer.expect("an answer").body(), "the only one");
+    assert!(matches!(fetch(&mut guest, origin.url()).await, Err(Error::ConnectionLimitReached)));
+    origin.saw_nobody().await;
+}
+
+#[tokio::test]
 async fn a_request_sends_so_many_altogether() {
     let mut guest = Setup::default().guest(&[]);
     for _ in 0..50 {
