@@ -10,7 +10,7 @@ use routelet_tests::{
 };
 
 use crate::{
-    rounds::figure,
+    rounds::{figure, rounds},
     serving::{Healthy, lateness_max, serve, site},
 };
 
@@ -126,6 +126,37 @@ async fn an_answer_nobody_reads_ends_whoever_makes_it() {
         figure("slow_clients", format_args!("{name}: cut after {took:.2?}, limit {WRITE_STALL:.2?}"));
         assert!(took > WRITE_STALL && took < WRITE_STALL + SECOND + lateness_max(), "{name}: {took:?}");
         drop(client);
+    }
+}
+
+/// What the host may hold for one client that does not read.
+const HELD_BYTES_MAX: u64 = 256 * 1024;
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_waits_for_clients_that_do_not_read_is_small() {
+    let site = site(LIMITS).file("public/large.bin", vec![7; 32 << 20]);
+    let server = serve(&site, &FLAGS).await;
+    let clients = rounds(50, 400);
+    let http1 = b"GET /large.bin HTTP/1.1\r\nhost: localhost\r\n\r\n".to_vec();
+    let asked = frame(HEADERS, END_HEADERS | END_STREAM, 1, &get("/large.bin"));
+    let http2 = [PREFACE.to_vec(), settings(&[(INITIAL_WINDOW_SIZE, 0x7fff_ffff)]), asked].concat();
+    for (name, request) in [("HTTP/1", http1), ("HTTP/2", http2)] {
+        let (before, cut) = (server.resident_bytes(), cuts(&server));
+        let mut held = Vec::new();
+        for _ in 0..clients {
+            held.push(Framed::opened_with(server.address, &request).await);
+        }
+        let mut most = before;
+        eventually("all are cut", async {
+            while cuts(&server) < cut + held.len() {
+                most = most.max(server.resident_bytes());
+                tokio::time::sleep(Duration::from_millis(20)).await;
+            }
+        })
+        .await;
+        let each = (most - before) / clients;
+        figure("slow_clients", format_args!("{name}: {} KiB held for each of {clients} that do not read", each >> 10));
+        assert!(each < HELD_BYTES_MAX, "{name}: {each} bytes for each");
     }
 }
 
