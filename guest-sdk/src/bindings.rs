@@ -23,6 +23,16 @@ pub mod config {
     });
 }
 
+/// `wasi:keyvalue`, which the feature `kv` imports.
+#[cfg(feature = "kv")]
+pub mod kv {
+    wit_bindgen::generate!({
+        path: "wit",
+        world: "routelet:route/kv-imports",
+        generate_all,
+    });
+}
+
 macro_rules! method {
     ($name:ident, $world:literal, $export:literal) => {
         #[doc = concat!("Exporting `routelet:route/", stringify!($name), "`.")]

@@ -32,6 +32,7 @@
 //! - [`respond`]: what a handler may return; [`Problem`] is its error.
 //! - [`body`]: bodies that come and go.
 //! - [`client`]: requests to other servers; [`time`]: waiting; [`after()`]: work after the response.
+//! - `kv`, with the feature of that name: key-value stores; `config`, likewise: settings and secrets as a store.
 //! - [`handler`]: what the attributes expand to.
 //!
 //! Handlers and extractors run natively as well, for tests: [`Parts`] and [`BodyStream`](body::BodyStream) can be
@@ -49,6 +50,8 @@ mod cookies;
 mod executor;
 pub mod extract;
 pub mod handler;
+#[cfg(feature = "kv")]
+pub mod kv;
 mod parts;
 mod pipe;
 mod problem;

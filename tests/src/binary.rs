@@ -18,7 +18,7 @@ use tokio::{
     task::JoinHandle,
 };
 
-use crate::{eventually, site::code_cache};
+use crate::{eventually, guests::target_dir, site::code_cache};
 
 /// In which Linux tells processor time.
 const TICKS_PER_SECOND: u64 = 100;
@@ -77,6 +77,8 @@ impl Program {
         command.args(arguments).kill_on_drop(true);
         command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
         command.env("ROUTELET_CACHE_DIR", code_cache());
+        // Where stores are by default; every test has a site of its own, and so stores of its own.
+        command.env_remove("STATE_DIRECTORY").env("XDG_DATA_HOME", target_dir().join("guests/data"));
         command
     }
 }
