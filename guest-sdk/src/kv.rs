@@ -113,7 +113,7 @@ impl Store {
     }
 
     /// The values of several keys, in their order, by one call of the host.
-    pub fn get_many(&self, keys: &[impl AsRef<str>]) -> Result<Vec<(String, Option<Vec<u8>>)>, Error> {
+    pub fn get_many(&self, keys: &[impl AsRef<str>]) -> Result<Vec<Pair>, Error> {
         Ok(batch::get_many(&self.0, &owned(keys))?)
     }
 
@@ -139,6 +139,9 @@ impl Store {
         Ok(batch::delete_many(&self.0, &owned(keys))?)
     }
 }
+
+/// A key, and its value if it has one.
+pub type Pair = (String, Option<Vec<u8>>);
 
 fn owned(keys: &[impl AsRef<str>]) -> Vec<String> {
     keys.iter().map(|key| key.as_ref().to_owned()).collect()

@@ -5,7 +5,8 @@
 //! - [`server`] and [`client`]: the same site behind a real socket, spoken to byte by byte.
 //! - [`frames`]: HTTP/2 by hand, for what no client library sends.
 //! - [`log`]: what the library logs meanwhile.
-//! - [`binary`]: the program itself, with its signals, flags and output; [`origin`]: a server guests call.
+//! - [`binary`]: the program itself, with its signals, flags and output; [`origin`]: a server guests call; [`redis`]: a
+//!   real Redis server.
 //! - [`raw_requests`]: what clients send that are none, byte by byte.
 //!
 //! It holds no expectation of its own: what is right stands in the tests.
@@ -18,6 +19,7 @@ pub mod guests;
 pub mod log;
 pub mod origin;
 pub mod raw_requests;
+pub mod redis;
 pub mod server;
 pub mod site;
 

@@ -9,6 +9,7 @@
 mod canaries;
 mod drains;
 mod floods;
+mod kv_kills;
 mod names;
 mod network;
 mod rebinding;

@@ -96,6 +96,8 @@ fn all(bucket: &Bucket) -> Result<Vec<String>, Error> {
         cursor = page.cursor;
         if cursor.is_none() {
             keys.sort();
+            // A store that grows meanwhile may tell a key twice.
+            keys.dedup();
             return Ok(keys);
         }
     }

@@ -1,7 +1,8 @@
 //! Key-value stores: what a grant opens, what a guest may do there, and where it ends.
 
-use routelet_tests::{Guest, SiteDir, TestSite};
+use routelet_tests::{Guest, SiteDir, TestSite, redis::Redis};
 use serde_json::{Value, json};
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 const EMBEDDED: &str = "[kv]\nurl = \"redb:kv\"\n";
 
@@ -10,7 +11,15 @@ fn site_with(settings: &str, policy: &str) -> SiteDir {
 }
 
 async fn granted(policy: &str) -> TestSite {
-    site_with(EMBEDDED, &format!("[grants]\nkv = [\"s\"]\n{policy}")).load().await
+    granted_at(EMBEDDED, policy).await
+}
+
+async fn granted_at(settings: &str, policy: &str) -> TestSite {
+    site_with(settings, &format!("[grants]\nkv = [\"s\"]\n{policy}")).load().await
+}
+
+fn settings_of(redis: &Redis) -> String {
+    format!("[kv]\nurl = \"{}\"\n", redis.url())
 }
 
 /// What an operation gave.
@@ -26,8 +35,14 @@ async fn error(site: &TestSite, query: &str) -> String {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-pub(crate) async fn each_operation_does_what_its_interface_says() {
-    let site = granted("").await;
+async fn each_operation_does_what_its_interface_says_in_either_kind_of_store() {
+    let redis = Redis::start().await;
+    for settings in [EMBEDDED.to_owned(), settings_of(&redis)] {
+        each_operation_does_what_its_interface_says(&granted_at(&settings, "").await).await;
+    }
+}
+
+async fn each_operation_does_what_its_interface_says(site: &TestSite) {
     for (query, answer) in [
         ("do=get&key=a", json!(null)),
         ("do=exists&key=a", json!(false)),
@@ -52,15 +67,15 @@ pub(crate) async fn each_operation_does_what_its_interface_says() {
         ("do=delete-many&count=2&prefix=m", json!(null)),
         ("do=list-all", json!(["big", "c", "m2", "n"])),
     ] {
-        assert_eq!(ok(&site, query).await, answer, "{query}");
+        assert_eq!(ok(site, query).await, answer, "{query}");
     }
     for (query, told) in [
         ("do=increment&key=c", "the value is no whole number of 64 bits in decimal digits"),
         ("do=increment&key=big", "the sum does not fit into 64 bits"),
     ] {
-        assert_eq!(error(&site, query).await, told, "{query}");
+        assert_eq!(error(site, query).await, told, "{query}");
     }
-    assert_eq!(ok(&site, "do=get&key=big").await, json!("9223372036854775807"));
+    assert_eq!(ok(site, "do=get&key=big").await, json!("9223372036854775807"));
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -125,7 +140,15 @@ async fn two_owners_stores_of_one_name_never_meet() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn each_limit_holds_at_its_edge() {
+async fn each_limit_holds_at_its_edge_in_either_kind_of_store() {
+    each_limit_holds_at_its_edge(async || EMBEDDED.to_owned()).await;
+    let (redis, next) = (Redis::start().await, AtomicUsize::new(0));
+    // Every row begins with an empty store: a database of its own.
+    let empty = async || settings_of(&redis).replace("/3", &format!("/{}", next.fetch_add(1, Ordering::Relaxed)));
+    each_limit_holds_at_its_edge(empty).await;
+}
+
+async fn each_limit_holds_at_its_edge(empty: impl AsyncFn() -> String) {
     for (limit, within, beyond) in [
         ("kv-key = \"8B\"", "do=set&key-bytes=8", "do=set&key-bytes=9"),
         ("kv-key = \"8B\"", "do=get&key-bytes=8", "do=get&key-bytes=9"),
@@ -139,7 +162,7 @@ async fn each_limit_holds_at_its_edge() {
         ("kv-operations = 5", "do=set-many&count=5", "do=delete-many&count=6"),
         ("kv-operations = 0", "do=open&times=9", "do=list"),
     ] {
-        let site = granted(&format!("[limits]\n{limit}\n")).await;
+        let site = granted_at(&empty().await, &format!("[limits]\n{limit}\n")).await;
         ok(&site, within).await;
         let told = error(&site, beyond).await;
         let name = limit.split(' ').next().expect("a limit");
@@ -264,4 +287,27 @@ async fn a_directory_of_stores_belongs_to_one_server() {
     assert!(told.contains("holds key-value stores that another server is using"), "{told}");
     assert_eq!(error(&second, "do=get&key=a").await, "the store is not available");
     assert_eq!(ok(&site, "do=get&key=a").await, json!("mine"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn servers_share_the_stores_of_a_redis_server_and_outlive_it() {
+    let redis = Redis::start().await;
+    let policy = "[limits]\nkv-operations = 5000\nkv-wait = \"20s\"\n";
+    let first = granted_at(&settings_of(&redis), policy).await;
+    let second = granted_at(&settings_of(&redis), policy).await;
+    ok(&first, "do=set-many&count=2500&value=v").await;
+    assert_eq!(ok(&second, "do=increment&key=0x").await, json!(1));
+    assert_eq!(ok(&second, "do=list-all").await.as_array().map(Vec::len), Some(2501));
+    assert_eq!(error(&second, "do=list&cursor=zzz").await, "the cursor is none of this store");
+    let redis = redis.restarted().await;
+    // Connections of before are broken: the first operations after it may fail, later ones do not.
+    for _ in 0..100 {
+        if first.get("/?do=get&key=7").await.json() == json!({ "ok": "v" }) {
+            break;
+        }
+    }
+    assert_eq!(ok(&first, "do=get&key=7").await, json!("v"));
+    assert_eq!(ok(&first, "do=get&key=0x").await, json!("1"));
+    redis.stop().await;
+    assert_eq!(error(&first, "do=get&key=7").await, "the store is not available");
 }
