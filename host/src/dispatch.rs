@@ -136,7 +136,7 @@ async fn run(
     let limits = &route.policy.limits;
     let asked = incoming.method.clone();
     let (request, body) = incoming.into_guest_request(path, limits)?;
-    let admission = admit(&route.gate, site.gate()).await.map_err(Refusal::Overloaded)?;
+    let admission = admit(&route.gate, site.gate(), route.shares).await.map_err(Refusal::Overloaded)?;
     let call = Call { export, request, facts, facts_as_headers: !route.is_native() };
     let response = route.handler.call(call, admission).await;
     if let Some(refusal) = body.refusal() {

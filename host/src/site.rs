@@ -183,7 +183,7 @@ impl Site {
         self.0.host.census().started()
     }
 
-    /// How many guests run now.
+    /// How many guests run now; one of very many core modules counts as several.
     pub fn guests_running(&self) -> usize {
         self.0.gate.running()
     }

@@ -47,17 +47,19 @@ impl Gate {
         }
     }
 
-    /// How many guests run under this gate now.
+    /// How many places are taken under this gate now.
     pub(crate) fn running(&self) -> usize {
         self.concurrency - self.running.available_permits().min(self.concurrency)
     }
 
-    async fn pass(&self) -> Result<OwnedSemaphorePermit, Overload> {
-        if let Ok(permit) = self.running.clone().try_acquire_owned() {
+    /// One place, or several for a guest that takes the room of several; never more than there are.
+    async fn pass(&self, places: usize) -> Result<OwnedSemaphorePermit, Overload> {
+        let places = u32::try_from(places.min(self.concurrency)).unwrap_or(u32::MAX);
+        if let Ok(permit) = self.running.clone().try_acquire_many_owned(places) {
             return Ok(permit);
         }
         let _place = QueuePlace::take(self).ok_or_else(|| self.overload())?;
-        match tokio::time::timeout(self.queue_wait, self.running.clone().acquire_owned()).await {
+        match tokio::time::timeout(self.queue_wait, self.running.clone().acquire_many_owned(places)).await {
             Ok(Ok(permit)) => Ok(permit),
             Ok(Err(_)) | Err(_) => Err(self.overload()),
         }
@@ -68,10 +70,11 @@ impl Gate {
     }
 }
 
-/// Admits one request through the gate of its route and the gate of the server.
-pub(crate) async fn admit(route: &Gate, server: &Gate) -> Result<Admission, Overload> {
-    let of_route = route.pass().await?;
-    let of_server = server.pass().await?;
+/// Admits one request through the gate of its route and the gate of the server, where its guest takes
+/// as many places as the pools behind it hold shares for it.
+pub(crate) async fn admit(route: &Gate, server: &Gate, shares: usize) -> Result<Admission, Overload> {
+    let of_route = route.pass(1).await?;
+    let of_server = server.pass(shares).await?;
     Ok(Admission { _permits: Arc::new((of_route, of_server)) })
 }
 
@@ -105,31 +108,46 @@ mod tests {
     #[tokio::test(start_paused = true)]
     async fn a_full_route_without_a_queue_sheds_at_once() {
         let (route, server) = gates(1, 0);
-        let held = admit(&route, &server).await.expect("the first is admitted");
-        assert!(admit(&route, &server).await.is_err());
+        let held = admit(&route, &server, 1).await.expect("the first is admitted");
+        assert!(admit(&route, &server, 1).await.is_err());
         drop(held);
-        assert!(admit(&route, &server).await.is_ok());
+        assert!(admit(&route, &server, 1).await.is_ok());
     }
 
     #[tokio::test(start_paused = true)]
     async fn a_queued_request_gives_up_after_its_wait() {
         let (route, server) = gates(1, 1);
-        let _held = admit(&route, &server).await.expect("the first is admitted");
+        let _held = admit(&route, &server, 1).await.expect("the first is admitted");
         let before = tokio::time::Instant::now();
-        assert!(admit(&route, &server).await.is_err());
+        assert!(admit(&route, &server, 1).await.is_err());
         assert_eq!(before.elapsed(), Duration::from_secs(1));
     }
 
     #[tokio::test(start_paused = true)]
     async fn an_admission_is_free_when_its_last_holder_ends() {
         let (route, server) = gates(1, 0);
-        let body = admit(&route, &server).await.expect("the first is admitted");
+        let body = admit(&route, &server, 1).await.expect("the first is admitted");
         let task = body.clone();
         drop(body);
-        assert!(admit(&route, &server).await.is_err());
+        assert!(admit(&route, &server, 1).await.is_err());
         assert_eq!((route.running(), server.running()), (1, 1));
         drop(task);
         assert_eq!((route.running(), server.running()), (0, 0));
-        assert!(admit(&route, &server).await.is_ok());
+        assert!(admit(&route, &server, 1).await.is_ok());
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_guest_of_many_parts_takes_several_places_of_the_server() {
+        let (route, server) = gates(100, 0);
+        let mut held = Vec::new();
+        while let Ok(admission) = admit(&route, &server, 3).await {
+            held.push(admission);
+        }
+        assert_eq!((held.len(), server.running()), (2, 6));
+        let light = admit(&route, &server, 1).await.expect("two places are left");
+        drop((held, light));
+        let alone = admit(&route, &server, 100).await.expect("it has the server for itself");
+        assert!(admit(&route, &server, 1).await.is_err());
+        drop(alone);
     }
 }

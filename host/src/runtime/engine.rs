@@ -11,6 +11,7 @@ use std::{
 
 use wasmtime::{Config, Enabled, Engine, EngineWeak, InstanceAllocationStrategy, PoolingAllocationConfig};
 
+use super::contract::Demand;
 use crate::policy::limits::{MEMORY_BYTES_MAX, PARTS_MAX, TABLE_ELEMENTS_MAX};
 
 /// How often a running guest is looked at. A budget is overrun by two ticks at most.
@@ -23,7 +24,8 @@ const ASYNC_STACK_BYTES: usize = 2 << 20;
 /// Memory kept mapped in a slot for the next guest: zeroing this much costs less than faulting it in.
 const KEEP_RESIDENT_BYTES: usize = 64 << 10;
 /// Memories a pool holds for each guest that may run: one for most, eleven for a Python component.
-/// Each slot reserves 4 GiB of address space, so the worst case of all cannot be reserved.
+/// Each slot reserves 4 GiB of address space, so the worst case of all cannot be reserved: a guest
+/// with more is admitted as several, and the largest there may be always fits.
 const MEMORIES_PER_GUEST: u32 = 4;
 /// Tables a pool holds for each guest that may run.
 const TABLES_PER_GUEST: u32 = 8;
@@ -128,13 +130,20 @@ fn config(flavour: Flavour) -> Config {
     config
 }
 
+/// How many guests' share of the pools one instance of a component takes.
+pub(crate) fn shares(demand: &Demand) -> usize {
+    let memories = demand.memories.div_ceil(MEMORIES_PER_GUEST);
+    let tables = demand.tables.div_ceil(TABLES_PER_GUEST);
+    memories.max(tables).max(1) as usize
+}
+
 fn pool(guests: usize) -> PoolingAllocationConfig {
     let guests = u32::try_from(guests).unwrap_or(u32::MAX);
     let mut pool = PoolingAllocationConfig::new();
     pool.total_component_instances(guests)
         .total_core_instances(guests.saturating_mul(PARTS_MAX))
-        .total_memories(guests.saturating_mul(MEMORIES_PER_GUEST))
-        .total_tables(guests.saturating_mul(TABLES_PER_GUEST))
+        .total_memories(guests.saturating_mul(MEMORIES_PER_GUEST).max(PARTS_MAX))
+        .total_tables(guests.saturating_mul(TABLES_PER_GUEST).max(PARTS_MAX))
         .total_stacks(guests)
         .max_core_instances_per_component(PARTS_MAX)
         .max_memories_per_component(PARTS_MAX)
@@ -205,5 +214,20 @@ mod tests {
         // 100 000 guests would reserve 1.6 EiB.
         let engine = GuestEngine::new(Flavour::Sync, 100_000).expect("falls back");
         assert_eq!(engine.allocation(), Allocation::OnDemand);
+    }
+
+    #[test]
+    fn a_guest_counts_as_many_as_its_parts_fill() {
+        let demand = |memories, tables| Demand { core_instances: 64, memories, tables, ..Demand::default() };
+        for (demand, expected) in [
+            (demand(0, 0), 1),
+            (demand(4, 8), 1),
+            (demand(5, 8), 2),
+            (demand(4, 9), 2),
+            (demand(11, 14), 3),
+            (demand(64, 64), 16),
+        ] {
+            assert_eq!(shares(&demand), expected, "{demand:?}");
+        }
     }
 }

@@ -18,10 +18,13 @@ use std::{
     time::Duration,
 };
 
-/// A poll shorter than this delays nobody who would notice.
-const LONG: Duration = Duration::from_millis(1);
+/// A poll shorter than this delays nobody who would notice, not even behind a route's whole concurrency.
+const LONG: Duration = Duration::from_micros(200);
 /// A route counts as long until its polls were short for about twenty times: each takes an eighth off.
 const DECAY: u64 = 8;
+/// How many turns it takes until a route may have more than its share again after another had to
+/// wait: whoever waited once mostly comes again soon, and would find every turn taken.
+const RESERVED_TURNS: u32 = 64;
 
 /// The turns of one server.
 #[derive(Debug)]
@@ -36,6 +39,8 @@ pub(crate) struct Turns {
 #[derive(Debug, Default)]
 struct State {
     running: usize,
+    /// Turns still to be handed out until a lane may have more than its share.
+    reserved: u32,
     last_lane: u64,
     /// Lanes with a turn or a wait; no others.
     lanes: HashMap<u64, Queue>,
@@ -97,10 +102,12 @@ impl Turns {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Whether a lane with that many turns may have one more. While nobody else waits, it may have all.
+    /// Whether a lane with that many turns may have one more. While nobody else waits, nor
+    /// did of late, it may have all.
     fn has_room(&self, state: &State, lane: u64, running: usize) -> bool {
         let others_wait = state.ring.iter().any(|waiting| *waiting != lane);
-        state.running < self.at_once && (running < self.share || !others_wait)
+        let is_free = state.reserved == 0 && !others_wait;
+        state.running < self.at_once && (running < self.share || is_free)
     }
 
     /// A turn for a guest that has just come, if it passes by nobody.
@@ -109,8 +116,9 @@ impl Turns {
         let is_first = queue.is_none_or(|queue| queue.waiting.is_empty());
         let room = is_first && self.has_room(state, lane, queue.map_or(0, |queue| queue.running));
         if room {
-            state.running += 1;
-            state.lanes.entry(lane).or_default().running += 1;
+            state.run(lane);
+        } else if queue.is_none_or(|queue| queue.running < self.share) {
+            state.reserved = RESERVED_TURNS;
         }
         room
     }
@@ -141,16 +149,21 @@ impl Turns {
         let lane = state.ring.remove(at).expect("it was found there");
         let queue = state.lanes.get_mut(&lane).expect("a lane that waits is listed");
         let waiter = queue.waiting.pop_front().expect("a lane in the ring waits");
-        queue.running += 1;
         if !queue.waiting.is_empty() {
             state.ring.push_back(lane);
         }
-        state.running += 1;
+        state.run(lane);
         Some(waiter)
     }
 }
 
 impl State {
+    fn run(&mut self, lane: u64) {
+        self.running += 1;
+        self.reserved = self.reserved.saturating_sub(1);
+        self.lanes.entry(lane).or_default().running += 1;
+    }
+
     fn queue_up(&mut self, lane: u64, waker: &Waker) -> Arc<AtomicBool> {
         let granted = Arc::<AtomicBool>::default();
         let queue = self.lanes.entry(lane).or_default();

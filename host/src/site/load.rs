@@ -26,6 +26,7 @@ use crate::{
     runtime::{
         admission::Gate,
         contract::{self, Contract},
+        engine,
         guest::{Given, GrantedSecrets, RouteGrants},
         handler::Handler,
         host::{Excess, Host, Prepared},
@@ -224,6 +225,7 @@ impl Load<'_> {
             file: file.file.clone(),
             digest: code.digest,
             bytes: code.bytes,
+            shares: engine::shares(&code.contract.demand),
             contract: code.contract,
             methods: MethodSet::from(methods),
             gate: Gate::new(limits.concurrency, limits.queue, limits.queue_wait),

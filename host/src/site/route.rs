@@ -42,6 +42,8 @@ pub(crate) struct ComponentRoute {
     pub(crate) policy: Policy,
     /// Leave to run one of its guests.
     pub(crate) gate: Gate,
+    /// How many places of the server one of its guests takes.
+    pub(crate) shares: usize,
     /// Runs its guests.
     pub(crate) handler: Arc<Handler>,
 }

@@ -10,11 +10,18 @@ mod canaries;
 mod drains;
 mod floods;
 mod kv_kills;
+mod load;
 mod names;
+mod neighbours;
 mod network;
+mod overload;
 mod rebinding;
 mod reloads;
+mod residue;
 mod rounds;
 mod serving;
 mod slow_clients;
 mod ssrf;
+
+/// The program under test.
+const PROGRAM: &str = env!("CARGO_BIN_EXE_routelet");

@@ -87,6 +87,24 @@ fn a_route_alone_has_every_turn_and_half_of_them_while_others_wait() {
 }
 
 #[test]
+fn a_route_has_every_turn_again_when_nobody_waited_for_a_while() {
+    let turns = Turns::new(3);
+    let (one, other) = (long_lane(&turns), long_lane(&turns));
+    let held: Vec<_> = (0..2).filter_map(|_| Seen::of(&one).poll()).collect();
+    let mut late = Seen::of(&other);
+    assert!(held.len() == 2 && late.poll().is_none());
+    drop(held);
+    drop(late.poll().expect("it was handed over"));
+    drop(late);
+    for _ in 2..RESERVED_TURNS {
+        let first = Seen::of(&one).poll();
+        assert!(first.is_some() && Seen::of(&one).poll().is_none(), "half is kept for who waited");
+    }
+    let held: Vec<_> = (0..3).filter_map(|_| Seen::of(&one).poll()).collect();
+    assert_eq!(held.len(), 2);
+}
+
+#[test]
 fn turns_go_round_between_routes_and_in_order_within_one() {
     let turns = Turns::new(2);
     let lanes = [long_lane(&turns), long_lane(&turns), long_lane(&turns)];
