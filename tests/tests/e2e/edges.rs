@@ -27,6 +27,8 @@ const EDGES: &[(&str, fn())] = &[
     ("queue-wait", time::a_request_waits_for_its_turn_as_long_as_it_may),
     ("request-body", traffic::a_message_is_as_large_as_it_may_be),
     ("body-gap", time::a_client_may_pause_as_long_as_it_may),
+    ("body-rate", time::a_client_sends_as_slowly_as_it_may),
+    ("write-stall", time::a_client_leaves_unread_as_long_as_it_may),
     ("response-headers", traffic::a_message_is_as_large_as_it_may_be),
     ("response-header-count", traffic::a_message_is_as_large_as_it_may_be),
     ("table-elements", resources::a_table_grows_to_its_limit),

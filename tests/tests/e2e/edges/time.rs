@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use routelet_tests::{
     Answer, Guest,
+    client::Raw,
     log::Recorded,
     site::{channel, request},
 };
@@ -79,4 +80,45 @@ pub(super) async fn a_client_may_pause_as_long_as_it_may() {
         assert_eq!(answer.status, status, "{pause_ms} ms: {answer:?}");
         tokio::time::resume();
     }
+}
+
+#[tokio::test]
+pub(super) async fn a_client_sends_as_slowly_as_it_may() {
+    let site = limited(Guest::Uploads, "body-rate = \"1KiB\"").await;
+    for (bytes, status) in [(1_100, 200), (1_000, 408)] {
+        let (mut sender, body) = channel();
+        tokio::time::pause();
+        let sending = async {
+            for _ in 0..20 {
+                tokio::time::sleep(Duration::from_secs(1)).await;
+                // A host that gave up does not read on.
+                let _ = sender.send_data(vec![b'x'; bytes].into()).await;
+            }
+            drop(sender);
+        };
+        let (answer, ()) = tokio::join!(site.answer(request("POST", "/").map(|_| body)), sending);
+        assert_eq!(answer.status, status, "{bytes} bytes a second: {answer:?}");
+        tokio::time::resume();
+    }
+}
+
+#[tokio::test]
+pub(super) async fn a_client_leaves_unread_as_long_as_it_may() {
+    // More than the system holds between two sockets.
+    const BYTES: usize = 16 << 20;
+    let site = limited(Guest::Downloads, "write-stall = \"1s\"\ncpu = \"20s\"").await;
+    let server = site.serve().await;
+    for (pause_ms, is_whole) in [(500, true), (5_000, false)] {
+        let mut client = Raw::connect(server.address).await;
+        let head = "HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n\r\n";
+        client.send(&format!("GET /?bytes={BYTES} {head}")).await;
+        client.until("\r\n\r\n").await;
+        tokio::time::pause();
+        tokio::time::sleep(Duration::from_millis(pause_ms)).await;
+        tokio::time::resume();
+        let bytes = client.to_close().await.len();
+        assert_eq!(bytes >= BYTES, is_whole, "{bytes} bytes after a pause of {pause_ms} ms");
+        site.idle().await;
+    }
+    server.stop().await;
 }
