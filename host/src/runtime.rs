@@ -12,6 +12,7 @@ pub(crate) mod failure;
 pub(crate) mod files;
 pub(crate) mod guest;
 pub(crate) mod handler;
+mod holdings;
 pub(crate) mod host;
 pub(crate) mod kv;
 mod limits;

@@ -186,6 +186,7 @@ fn status_of(failure: &GuestFailure) -> StatusCode {
         GuestFailure::BrokenBody => StatusCode::BAD_GATEWAY,
         GuestFailure::Exited(_)
         | GuestFailure::OutOfMemory(_)
+        | GuestFailure::HeldTooMuch
         | GuestFailure::Trapped(_)
         | GuestFailure::ErrorCode(_)
         | GuestFailure::NeverAnswered

@@ -122,7 +122,9 @@ fn config(flavour: Flavour) -> Config {
         .epoch_interruption(true)
         .max_wasm_stack(WASM_STACK_BYTES)
         .async_stack_size(ASYNC_STACK_BYTES)
-        .shared_memory(false);
+        .shared_memory(false)
+        // No toolchain for WASI makes them, and the limits are those of memories of 32 bits.
+        .wasm_memory64(false);
     match flavour {
         Flavour::Sync => config.concurrency_support(false),
         Flavour::Concurrent => config.wasm_component_model_async(true),

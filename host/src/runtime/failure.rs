@@ -5,7 +5,7 @@ use std::time::Duration;
 use wasmtime::{PoolConcurrencyLimitError, Trap};
 use wasmtime_wasi::I32Exit;
 
-use super::guest::Guest;
+use super::{guest::Guest, holdings::HELD_BYTES_MAX};
 
 /// Why a guest gave no whole answer.
 #[derive(Debug, thiserror::Error)]
@@ -28,6 +28,9 @@ pub(crate) enum GuestFailure {
     /// The guest ran out of the memory or the table elements its policy allows, and trapped.
     #[error("the guest asked for more than `memory` or `table-elements` allows, then trapped")]
     OutOfMemory(#[source] wasmtime::Error),
+    /// The guest made the host hold more for it than the host holds for any.
+    #[error("the guest holds more than {HELD_BYTES_MAX} bytes of header fields and unsent messages in the host")]
+    HeldTooMuch,
     /// The guest trapped.
     #[error("the guest trapped")]
     Trapped(#[source] wasmtime::Error),
@@ -55,6 +58,9 @@ impl GuestFailure {
             return Self::Exited(*code);
         }
         if error.downcast_ref::<Trap>() == Some(&Trap::Interrupt) {
+            if guest.is_overfull() {
+                return Self::HeldTooMuch;
+            }
             return Self::CpuSpent(cpu);
         }
         if guest.memory.refused() {
@@ -72,6 +78,7 @@ impl GuestFailure {
             Self::WallSpent(_) => "wall",
             Self::Exited(_) => "exit",
             Self::OutOfMemory(_) => "memory",
+            Self::HeldTooMuch => "held",
             Self::Trapped(_) => "trap",
             Self::ErrorCode(_) => "error-code",
             Self::NeverAnswered => "no-answer",

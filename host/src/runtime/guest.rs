@@ -15,6 +15,7 @@ use crate::routing::Params;
 
 use super::{
     files::{FilesRoute, FilesView, Found, GuestFiles},
+    holdings,
     host::Host,
     kv::{Session, StoreRoute, wit::StoreView},
     limits::MemoryBudget,
@@ -115,6 +116,7 @@ pub(crate) struct Guest {
     sockets_denied: bool,
     output: GuestOutput,
     facts: RequestFacts,
+    overfull: bool,
     pub(crate) memory: MemoryBudget,
     pub(crate) meter: Arc<Meter>,
 }
@@ -139,6 +141,7 @@ impl Guest {
             sockets_denied: false,
             output,
             facts: RequestFacts::default(),
+            overfull: false,
             memory: MemoryBudget::new(limits),
             meter: Arc::new(Meter::new(limits.cpu)),
         }
@@ -153,6 +156,17 @@ impl Guest {
         self.files.begin_request(&facts.request_id);
         self.sockets_denied = false;
         self.facts = facts;
+    }
+
+    /// Whether the host holds more for this guest than for any; once it did, it stays so.
+    pub(crate) fn holds_too_much(&mut self) -> bool {
+        self.overfull |= holdings::held_bytes(&mut self.table) > holdings::HELD_BYTES_MAX;
+        self.overfull
+    }
+
+    /// Whether the guest was stopped for that.
+    pub(crate) fn is_overfull(&self) -> bool {
+        self.overfull
     }
 
     /// The request is over: what the guest left unfinished must not look complete. Whether there

@@ -25,7 +25,7 @@ use super::{
     failure::GuestFailure,
     guest::{Given, Guest, RouteGrants},
     host::Prepared,
-    meter::{Meter, Metered},
+    meter::Metered,
     turns::{Lane, Turns},
 };
 use crate::{
@@ -246,16 +246,19 @@ impl Handler {
 }
 
 fn bound(store: &mut Store<Guest>, limits: &Limits) {
-    let meter = store.data().meter.clone();
     store.limiter(|guest| guest.memory.next_operation());
     store.set_hostcall_fuel(limits.hostcall_fuel_bytes);
     store.set_max_component_handles(limits.handles);
-    store.epoch_deadline_callback(move |_| Ok(look_at(&meter)));
+    store.epoch_deadline_callback(|mut context| Ok(look_at(context.data_mut())));
 }
 
 /// Called by the guest's own code when the epoch has moved: stop it, or let others run for a moment.
-fn look_at(meter: &Meter) -> UpdateDeadline {
-    if meter.is_exhausted() { UpdateDeadline::Interrupt } else { UpdateDeadline::Yield(1) }
+fn look_at(guest: &mut Guest) -> UpdateDeadline {
+    if guest.meter.is_exhausted() || guest.holds_too_much() {
+        UpdateDeadline::Interrupt
+    } else {
+        UpdateDeadline::Yield(1)
+    }
 }
 
 async fn progress(guest: &mut Running, head: &mut oneshot::Receiver<Head>, late: Instant) -> Progress {

@@ -31,6 +31,7 @@ mod target;
 #[cfg(test)]
 mod tests;
 
+use super::holdings::BODY_CHUNK_BYTES;
 use caller::Caller;
 use target::Target;
 
@@ -105,6 +106,16 @@ impl WasiHttpHooks for Outbound {
             });
             Ok((response, carrier))
         })
+    }
+
+    /// Bodies of answers pass here as well as those of requests.
+    fn p2_outgoing_body_chunk_size(&mut self) -> usize {
+        BODY_CHUNK_BYTES
+    }
+
+    /// As [`Self::p2_outgoing_body_chunk_size`].
+    fn p3_outgoing_body_chunk_size(&mut self) -> usize {
+        BODY_CHUNK_BYTES
     }
 
     /// Only bodies of clients' requests fail with an error of hyper's; the server logs those.

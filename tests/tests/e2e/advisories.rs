@@ -9,6 +9,8 @@ use routelet_tests::{
 };
 use serde_json::{Value, json};
 
+use crate::hostile::peak_bytes;
+
 /// A gibibyte: no guest of these tests has as much, and the host must not make it for them either.
 const MUCH: u64 = 1 << 30;
 
@@ -16,20 +18,13 @@ async fn hostile(hostile: Hostile, limits: &str) -> TestSite {
     SiteDir::new().component("", &hostile.component()).policy(&format!("[limits]\n{limits}")).load().await
 }
 
-/// The pages of memory this process holds, in bytes.
-fn resident_bytes() -> u64 {
-    let status = std::fs::read_to_string("/proc/self/status").expect("Linux says it");
-    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:")).expect("Linux says it");
-    line.trim().trim_end_matches(" kB").parse::<u64>().expect("a number") * 1024
-}
-
 async fn assert_host_makes_little(site: &TestSite, targets: &[&str]) {
-    let before = resident_bytes();
+    let before = peak_bytes();
     for target in targets {
         let answer = site.get(target).await;
         assert!(answer.status == 500 || !answer.complete, "{target}: {} {:?}", answer.status, answer.body.len());
     }
-    let grown = resident_bytes().saturating_sub(before);
+    let grown = peak_bytes().saturating_sub(before);
     assert!(grown < MUCH / 2, "the host grew by {grown} bytes");
 }
 

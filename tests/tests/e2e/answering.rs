@@ -65,7 +65,9 @@ pub(super) async fn a_status_that_is_no_final_status_is_a_bad_gateway() {
         let answer = site.get(&format!("/?status={status}&body=own")).await;
         assert_eq!((answer.status, answer.text()), (status, "own"), "{status}");
     }
-    assert_eq!(site.get("/?status=99").await.text(), "status 99 refused");
+    for status in [0, 1, 99, 1000, 65_535] {
+        assert_eq!(site.get(&format!("/?status={status}")).await.text(), format!("status {status} refused"));
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]

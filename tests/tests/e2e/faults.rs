@@ -114,10 +114,6 @@ async fn a_setting_that_cannot_be_used_says_why() {
              remove the user information",
         ),
         (
-            hello().policy("[grants]\nfiles = []\n"),
-            "app/segment.toml:2: `files` is not offered by this release yet; remove it",
-        ),
-        (
             hello().file("routelet.toml", "lisen = \"x\"\n"),
             "routelet.toml:1: unknown key `lisen` in routelet.toml; did you mean `listen`?",
         ),
@@ -177,5 +173,37 @@ async fn a_path_that_makes_no_route_says_why() {
              other to a path of its own",
         ),
     ])
+    .await;
+}
+
+/// A native route whose core module is this, and the handler it needs.
+fn with_core(core: &str) -> SiteDir {
+    let core = format!("{core} (func (export \"handle\") (param i32 i32) unreachable)");
+    SiteDir::new().component("", &Route::answering(&["get"]).with_core(&core).bytes())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_of_webassembly_is_not_offered_says_so() {
+    const WAY_OUT: &str = "; build it with a current toolchain, without features beyond WASI 0.2";
+    let wide = "(func (result i64 i64) (i64.mul_wide_u (i64.const 1) (i64.const 1)))";
+    for (core, says) in [
+        ("(memory 1 1 shared)", "threads must be enabled for shared memories"),
+        ("(memory i64 1)", "memory64 must be enabled for 64-bit memories"),
+        ("(table i64 1 funcref)", "memory64 must be enabled for 64-bit tables"),
+        ("(type (struct (field i32)))", "cannot define struct types when gc types are disabled"),
+        ("(tag (param i32))", "exceptions proposal not enabled"),
+        ("(type $f (func)) (type $c (cont $f))", "continuation types when stack switching is disabled"),
+        ("(memory 1 (pagesize 1))", "the custom page sizes proposal must be enabled"),
+        (wide, "wide arithmetic support is not enabled"),
+    ] {
+        let messages = messages(with_core(core)).await;
+        let told = messages.len() == 1 && messages[0].contains(says) && messages[0].ends_with(WAY_OUT);
+        assert!(told, "{core}: {messages:?}");
+    }
+    assert_messages(vec![(
+        SiteDir::new().component("", &fixtures::async_native()),
+        "app/route.wasm: exports routelet:route/get@0.2.0 without the function `handle` of that interface; expected the \
+         function as the WIT of that version declares it; build it against the WIT of that interface",
+    )])
     .await;
 }

@@ -75,6 +75,21 @@ async fn what_a_hostile_guest_does_is_answered_logged_once_and_over() {
     assert_eq!(surprises, [""; 0], "\n{}", surprises.join("\n"));
 }
 
+/// Bodies, fields and parts of requests lie in the host, where the memory of the guest is not counted.
+#[tokio::test]
+pub(super) async fn what_the_host_holds_for_one_guest_is_bounded() {
+    let site = SiteDir::of(Guest::Hoards).policy("[limits]\ncpu = \"10s\"\n").load().await;
+    let log = Recorded::start();
+    let before = peak_bytes();
+    for kind in ["bodies", "fields", "methods", "authorities", "paths"] {
+        let answer = site.get(&format!("/?kind={kind}")).await;
+        let lines = log.take();
+        assert_eq!((answer.status, failures(&lines)), (500, vec!["held"]), "{kind}: {lines:?}");
+    }
+    let grown = peak_bytes() - before;
+    assert!(grown < 512 << 20, "grown by {grown} bytes");
+}
+
 #[tokio::test(flavor = "multi_thread")]
 pub(super) async fn a_body_without_end_ends_with_its_time() {
     let site = SiteDir::of(Guest::StreamsForever).policy("[limits]\nwall = \"1s\"\ncpu = \"60s\"\n").load().await;
@@ -149,4 +164,11 @@ async fn client_trailers(address: std::net::SocketAddr, target: &str) -> http::H
 async fn trailers_of(response: http::Response<hyper::body::Incoming>) -> http::HeaderMap {
     let collected = http_body_util::BodyExt::collect(response.into_body()).await;
     collected.ok().and_then(|whole| whole.trailers().cloned()).unwrap_or_default()
+}
+
+/// The most memory this process ever held, in bytes.
+pub(super) fn peak_bytes() -> u64 {
+    let status = std::fs::read_to_string("/proc/self/status").expect("Linux says it");
+    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:")).expect("Linux says it");
+    line.trim().trim_end_matches(" kB").parse::<u64>().expect("a number") * 1024
 }

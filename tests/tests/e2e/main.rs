@@ -56,6 +56,7 @@ const fn tested_by(guest: Guest) -> fn() {
         Guest::FillsFields | Guest::TakesRandom => budgets::host_resources_end_at_their_limits,
         Guest::FloodsStdout | Guest::PrintsStdoutStderr => streaming::output_and_answer_do_not_mix,
         Guest::GrowsMemory => budgets::memory_ends_at_its_limit,
+        Guest::Hoards => hostile::what_the_host_holds_for_one_guest_is_bounded,
         Guest::HelloNative => answering::a_native_component_answers_by_method,
         Guest::HelloPlain => answering::a_plain_component_answers,
         Guest::LeavesBodyUnread => requests::a_body_nobody_reads_does_not_disturb_the_next_request,
