@@ -116,6 +116,12 @@ impl Serving {
         self.log.lines.all()
     }
 
+    /// What it said of panics of its own; those of guests are told as what guests print.
+    pub fn panics(&self) -> Vec<String> {
+        let lines = self.log().into_iter();
+        lines.filter(|line| line.contains("panicked at") && !line.contains("\"event\":\"guest\"")).collect()
+    }
+
     /// Sends a signal.
     pub fn signal(&self, signal: Signal) {
         kill_process(self.pid(), signal).expect("it runs");

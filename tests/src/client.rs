@@ -73,6 +73,11 @@ impl Raw {
         lossy(std::mem::take(&mut self.seen))
     }
 
+    /// Closes without a farewell: the server is sent a reset.
+    pub fn reset(self) {
+        self.stream.set_zero_linger().expect("an open socket");
+    }
+
     /// Closes the sending half.
     pub async fn finish(&mut self) {
         self.stream.shutdown().await.expect("an open socket");

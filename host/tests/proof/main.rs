@@ -6,6 +6,8 @@
 //! ROUTELET_PROOF=long cargo test --release -p routelet --test proof -- --nocapture --test-threads 1
 //! ```
 
+mod aborts;
+mod abuse;
 mod canaries;
 mod drains;
 mod floods;
