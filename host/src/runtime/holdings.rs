@@ -10,14 +10,14 @@ use wasmtime_wasi_http::{
     },
 };
 
-/// The most the host holds for one guest. Sixty-four full header collections fit, or as many bodies nobody reads;
-/// honest guests hold a few. It is looked at as often as the meter is, so that a guest is stopped a tick's worth of
+use super::outbound::BODY_PIECE_BYTES;
+
+/// The most the host holds for one guest. Two hundred and fifty-six full header collections fit, or half as many bodies nobody
+/// reads; honest guests hold a few. It is looked at as often as the meter is, so that a guest is stopped a tick's worth of
 /// copying beyond it.
 pub(crate) const HELD_BYTES_MAX: usize = 16 << 20;
-/// The most a guest hands to a body in one write: large enough to be cheap, small enough to be held twice.
-pub(crate) const BODY_CHUNK_BYTES: usize = 128 << 10;
-/// A body holds the chunk that is being sent and the one behind it.
-const BODY_BYTES: usize = 2 * BODY_CHUNK_BYTES;
+/// A body holds the piece that is being sent and the one behind it.
+const BODY_BYTES: usize = 2 * BODY_PIECE_BYTES;
 /// What a field costs beside its name and value: its places in the map.
 const FIELD_OVERHEAD_BYTES: usize = 72;
 

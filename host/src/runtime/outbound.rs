@@ -31,7 +31,6 @@ mod target;
 #[cfg(test)]
 mod tests;
 
-use super::holdings::BODY_CHUNK_BYTES;
 use caller::Caller;
 use target::Target;
 
@@ -73,7 +72,7 @@ impl Outbound {
 
 /// What a guest may write to a body at once. Two such pieces wait where nobody reads, so that a
 /// connection to a slow client holds a quarter of a mebibyte with all buffers below.
-const BODY_PIECE_BYTES: usize = 64 * 1024;
+pub(super) const BODY_PIECE_BYTES: usize = 64 * 1024;
 
 impl WasiHttpHooks for Outbound {
     fn p2_outgoing_body_chunk_size(&mut self) -> usize {
@@ -106,16 +105,6 @@ impl WasiHttpHooks for Outbound {
             });
             Ok((response, carrier))
         })
-    }
-
-    /// Bodies of answers pass here as well as those of requests.
-    fn p2_outgoing_body_chunk_size(&mut self) -> usize {
-        BODY_CHUNK_BYTES
-    }
-
-    /// As [`Self::p2_outgoing_body_chunk_size`].
-    fn p3_outgoing_body_chunk_size(&mut self) -> usize {
-        BODY_CHUNK_BYTES
     }
 
     /// Only bodies of clients' requests fail with an error of hyper's; the server logs those.
