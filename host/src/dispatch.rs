@@ -30,6 +30,12 @@ use crate::{
 /// The most requests of this server's own routes that may lead to one another.
 const DEPTH_MAX: u32 = 8;
 
+/// The header fields of a guest's answer as they would be sent, for tests with made-up ones.
+#[cfg(any(test, feature = "fuzzing"))]
+pub(crate) fn sanitised(mut headers: http::HeaderMap) -> Option<http::HeaderMap> {
+    answer::sanitise(&mut headers, &crate::policy::Limits::default()).ok().map(|()| headers)
+}
+
 /// Where a request came from. The server puts it among the request's extensions; embedders do the same.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct ClientAddress(pub IpAddr);

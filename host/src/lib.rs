@@ -22,6 +22,9 @@ mod body;
 pub mod config;
 mod dispatch;
 mod fault;
+#[cfg(any(test, feature = "fuzzing"))]
+#[doc(hidden)]
+pub mod fuzzing;
 pub mod policy;
 pub mod routing;
 mod runtime;

@@ -22,6 +22,8 @@ mod sniff;
 mod streams;
 mod watched;
 
+#[cfg(any(test, feature = "fuzzing"))]
+pub(crate) use self::gate::{GateLimits, framing};
 use self::{
     accept::{Accepted, Acceptor},
     connection::{Connection, ConnectionFacts},

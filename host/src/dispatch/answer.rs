@@ -47,9 +47,7 @@ pub(super) fn vetted(
     if !(200..=599).contains(&status) {
         return Err(Refusal::Invalid(Invalid::Status(status)));
     }
-    headers::strip_hop_by_hop(&mut head.headers);
-    head.headers.remove(header::HOST);
-    fields(&head.headers, limits).map_err(Refusal::Invalid)?;
+    sanitise(&mut head.headers, limits).map_err(Refusal::Invalid)?;
     if *asked == Method::HEAD {
         body.detach();
         return Ok(Response::from_parts(head, Body::empty()));
@@ -63,6 +61,13 @@ pub(super) fn vetted(
     let mut body = Body::from(body);
     body.or_write_stall(limits.write_stall);
     Ok(Response::from_parts(head, body))
+}
+
+/// Removes what is not a guest's to say, and refuses what is too much.
+pub(super) fn sanitise(headers: &mut HeaderMap, limits: &Limits) -> Result<(), Invalid> {
+    headers::strip_hop_by_hop(headers);
+    headers.remove(header::HOST);
+    fields(headers, limits)
 }
 
 /// RFC 9110 sections 15.3.5 and 15.4.5: these end with their head.

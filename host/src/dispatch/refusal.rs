@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use http::{HeaderValue, Response, StatusCode, header};
 
-use super::{answer::Invalid, diagnosis, message::BadMessage};
+use super::{DEPTH_MAX, answer::Invalid, diagnosis, message::BadMessage};
 use crate::{
     Body,
     runtime::{admission::Overload, failure::GuestFailure},
@@ -134,7 +134,7 @@ impl Refusal {
             Self::Faulty(diagnosis) => Some(diagnosis.fault.to_string()),
             Self::Guest(failure) => Some(failure.causes()),
             Self::Invalid(invalid) => Some(invalid.to_string()),
-            Self::TooDeep => Some("more than 8 requests of this server's own routes led here".into()),
+            Self::TooDeep => Some(format!("more than {DEPTH_MAX} requests of this server's own routes led here")),
             Self::Malformed(_)
             | Self::Redirect(_)
             | Self::NotFound

@@ -34,6 +34,15 @@ mod tests;
 use caller::Caller;
 use target::Target;
 
+/// The host that a request for this URI would go to, and whether it is a name, for tests with made-up ones.
+#[cfg(any(test, feature = "fuzzing"))]
+pub(crate) fn destination(uri: &http::Uri) -> Option<(String, bool)> {
+    match Target::read(uri).ok()?.host {
+        target::Host::Name(name) => Some((name, true)),
+        target::Host::Address(address) => Some((address.to_string(), false)),
+    }
+}
+
 pub(crate) use head::DEPTH_HEADER;
 pub(crate) use placeholder::HiddenSecret;
 pub(crate) use route::{OutboundRoute, Outside};
