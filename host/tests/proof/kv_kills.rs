@@ -121,11 +121,13 @@ async fn swaps_from_several_routes_lose_nothing_in_either_kind_of_store() {
     figure("kv_swaps", format_args!("{embedded} swaps in a file and {remote} in a Redis server, 0 lost"));
 }
 
-/// Overwrites the middle of a file, as a failing disk does.
+/// Flips one bit of every page of a file, as no disk does: each time another one.
 fn damage(file: &Path, round: usize) {
     let mut bytes = fs::read(file).expect("the store is there");
-    let at = (4096 + round * 7919) % bytes.len();
-    bytes[at] ^= 0xff;
+    for page in bytes.chunks_mut(4096) {
+        let at = (round * 797 + 13) % page.len();
+        page[at] ^= 1 << (round % 8);
+    }
     fs::write(file, bytes).expect("room on the disk");
 }
 
@@ -137,6 +139,7 @@ async fn a_damaged_file_costs_an_error_and_not_the_server() {
         let site = site("redb:kv").route("plain", Guest::HelloPlain);
         let serving = Program::at(PROGRAM).serve(site.path()).await;
         ok(&serving, "do=set-many&count=100&bytes=500").await;
+        let written = "v".repeat(500);
         serving.signal(Signal::KILL);
         serving.ended().await;
         damage(&site.path().join("kv/s.redb"), round);
@@ -145,10 +148,15 @@ async fn a_damaged_file_costs_an_error_and_not_the_server() {
             let answer = asked(serving.address, query).await.expect("the server answers");
             noticed += usize::from(answer.get("error").is_some());
         }
+        let value = asked(serving.address, "do=get&key=7").await.expect("the server answers");
+        assert!(value.get("error").is_some() || value == json!({ "ok": written }), "{value}");
         let plain = Raw::try_exchange(serving.address, "/plain").await.expect("the server answers");
         assert!(plain.starts_with("HTTP/1.1 200"), "{plain}");
     }
-    figure("kv_damage", format_args!("{all} files with a flipped byte, {noticed} errors, the server served on"));
+    figure(
+        "kv_damage",
+        format_args!("{all} files with a flipped bit in every page, {noticed} errors, the server served on"),
+    );
 }
 
 /// A disk of three mebibytes, where this machine lets a test mount one.

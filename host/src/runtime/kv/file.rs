@@ -8,18 +8,22 @@ use redb::{
     TableDefinition, WriteTransaction,
 };
 
+use sha2::{Digest as _, Sha256};
+
 use super::{
     error::StoreError,
     operation::{ABSENT, Change, Entry, Held, PAGE_KEYS, Page, Quota, Write, Written, number},
 };
 
-/// Keys, and their values behind eight bytes of revision, the highest first.
+/// Keys, and their values behind eight bytes of revision, the highest first, and a seal.
 const ENTRIES: TableDefinition<'static, &[u8], &[u8]> = TableDefinition::new("entries");
 /// The numbers of the namespace as a whole.
 const TOTALS: TableDefinition<'static, &str, u64> = TableDefinition::new("totals");
 const BYTES: &str = "bytes";
 const REVISION: &str = "revision";
 const REVISION_BYTES: usize = 8;
+/// The beginning of a digest: a disk that flips bits has no chance to hit it, and nobody else writes here.
+const SEAL_BYTES: usize = 8;
 
 /// Pages held in memory for one store; the system's own cache holds the rest.
 const CACHE_BYTES: usize = 4 * 1024 * 1024;
@@ -75,7 +79,7 @@ pub(super) fn values(database: &Database, keys: &[String], most: usize) -> Resul
             entries.push(None);
             continue;
         };
-        let (revision, value) = split(held.value())?;
+        let (revision, value) = unsealed(key, held.value())?;
         left = left.checked_sub(value.len()).ok_or_else(|| too_much(most))?;
         entries.push(Some(Entry { revision, value: value.to_vec() }));
     }
@@ -169,7 +173,11 @@ impl<'t> Ledger<'t> {
     fn increment(&mut self, key: &str, delta: i64, quota: Quota) -> Result<Outcome, Error> {
         let before = match self.entries.get(key.as_bytes())? {
             None => Some(0),
-            Some(found) => number(split(found.value())?.1),
+            Some(found) => match unsealed(key, found.value()) {
+                Ok((_, value)) => number(value),
+                Err(Trouble::Refused(error)) => return Ok(Err(error)),
+                Err(Trouble::Broken(error)) => return Err(error),
+            },
         };
         let sum = before.map(|before| before.checked_add(delta));
         match sum {
@@ -218,7 +226,7 @@ impl<'t> Ledger<'t> {
             Change::Delete(key) => drop(self.entries.remove(key.as_bytes())?),
             Change::Set(key, value) => {
                 self.revision += 1;
-                let entry = [&self.revision.to_be_bytes()[..], value].concat();
+                let entry = [&self.revision.to_be_bytes()[..], &seal(key, self.revision, value), value].concat();
                 self.entries.insert(key.as_bytes(), entry.as_slice())?;
             }
         }
@@ -252,13 +260,31 @@ fn beyond(before: Held, after: Held, quota: Quota) -> Option<StoreError> {
 fn held(entries: &impl ReadableTable<&'static [u8], &'static [u8]>, key: &str) -> Result<(u64, Option<usize>), Error> {
     match entries.get(key.as_bytes())? {
         None => Ok((ABSENT, None)),
-        Some(found) => split(found.value()).map(|(revision, value)| (revision, Some(value.len()))),
+        Some(found) => split(found.value()).map(|(revision, _, value)| (revision, Some(value.len()))),
     }
 }
 
-fn split(entry: &[u8]) -> Result<(u64, &[u8]), Error> {
-    let (revision, value) = entry.split_first_chunk::<REVISION_BYTES>().ok_or_else(damaged)?;
-    Ok((u64::from_be_bytes(*revision), value))
+/// Revision, seal and value of an entry.
+fn split(entry: &[u8]) -> Result<(u64, [u8; SEAL_BYTES], &[u8]), Error> {
+    let (revision, rest) = entry.split_first_chunk::<REVISION_BYTES>().ok_or_else(damaged)?;
+    let (seal, value) = rest.split_first_chunk::<SEAL_BYTES>().ok_or_else(damaged)?;
+    Ok((u64::from_be_bytes(*revision), *seal, value))
+}
+
+/// Revision and value of an entry that is as it was written. One that is not can still be overwritten.
+fn unsealed<'e>(key: &str, entry: &'e [u8]) -> Result<(u64, &'e [u8]), Trouble> {
+    let (revision, sealed, value) = split(entry)?;
+    match sealed == seal(key, revision, value) {
+        true => Ok((revision, value)),
+        false => Err(Trouble::Refused(StoreError::unavailable("an entry is not as it was written"))),
+    }
+}
+
+fn seal(key: &str, revision: u64, value: &[u8]) -> [u8; SEAL_BYTES] {
+    let length = (key.len() as u64).to_be_bytes();
+    let digest = Sha256::new().chain_update(revision.to_be_bytes()).chain_update(length);
+    let digest = digest.chain_update(key).chain_update(value).finalize();
+    *digest.first_chunk().expect("a digest is longer")
 }
 
 fn damaged() -> Error {
@@ -267,4 +293,59 @@ fn damaged() -> Error {
 
 fn too_much(most: usize) -> Trouble {
     Trouble::Refused(StoreError::Beyond("hostcall-fuel", format!("the values are more than {most} bytes together")))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const FREE: Quota = Quota { keys: u64::MAX, bytes: u64::MAX };
+
+    fn set(key: &str, value: &str) -> Job {
+        Job { write: Write::Apply(vec![Change::Set(key.to_owned(), value.into())]), quota: FREE }
+    }
+
+    /// Changes the last byte of a key's entry behind the store's back.
+    fn flip(database: &Database, key: &str) {
+        let write = begin(database).expect("a good file");
+        {
+            let mut entries = write.open_table(ENTRIES).expect("a good file");
+            let mut entry = entries.get(key.as_bytes()).expect("a good file").expect("it is there").value().to_vec();
+            *entry.last_mut().expect("it has a revision") ^= 1;
+            entries.insert(key.as_bytes(), entry.as_slice()).expect("a good file");
+        }
+        write.commit().expect("a good file");
+    }
+
+    #[test]
+    fn a_value_that_changed_on_the_disk_is_never_given_out_and_can_be_replaced() {
+        let dir = tempfile::tempdir().expect("a temporary directory");
+        let database = open(&dir.path().join("s.redb")).expect("a new file");
+        commit(&database, &[set("a", "1"), set("b", "1")]).expect("it is written");
+        flip(&database, "a");
+        let read = |key: &str| values(&database, &[key.to_owned()], 100);
+        assert!(matches!(read("a"), Err(Trouble::Refused(StoreError::Unavailable(_)))));
+        assert!(matches!(read("b").as_deref(), Ok([Some(Entry { revision: 2, .. })])));
+        let add = Job { write: Write::Increment { key: "a".to_owned(), delta: 1 }, quota: FREE };
+        let outcomes = commit(&database, &[add]).expect("the file is well");
+        assert!(matches!(outcomes[..], [Err(StoreError::Unavailable(_))]), "{outcomes:?}");
+        commit(&database, &[set("a", "2")]).expect("it is written");
+        assert!(matches!(read("a").as_deref(), Ok([Some(Entry { revision: 3, .. })])));
+    }
+
+    #[test]
+    fn writes_of_one_group_see_each_other_and_fail_alone() {
+        let dir = tempfile::tempdir().expect("a temporary directory");
+        let database = open(&dir.path().join("s.redb")).expect("a new file");
+        let full = Quota { keys: 1, bytes: u64::MAX };
+        let second = Job { quota: full, ..set("b", "1") };
+        let stale = Job { write: Write::Swap { key: "a".to_owned(), revision: ABSENT, value: vec![] }, quota: FREE };
+        let swap = Job { write: Write::Swap { key: "a".to_owned(), revision: 1, value: b"2".to_vec() }, quota: FREE };
+        let outcomes = commit(&database, &[set("a", "1"), second, stale, swap]).expect("a good file");
+        assert!(matches!(
+            outcomes[..],
+            [Ok(Written::Done), Err(StoreError::Beyond("kv-keys", _)), Ok(Written::Stale(1)), Ok(Written::Done)]
+        ));
+        assert_eq!(page(&database, None).ok(), Some(Page { keys: vec!["a".to_owned()], cursor: None }));
+    }
 }
