@@ -24,6 +24,3 @@ mod rounds;
 mod serving;
 mod slow_clients;
 mod ssrf;
-
-/// The program under test.
-const PROGRAM: &str = env!("CARGO_BIN_EXE_routelet");

@@ -9,9 +9,9 @@ use routelet_tests::{
 };
 
 use crate::{
-    PROGRAM,
     load::{self, Flood, Samples},
     rounds::{figure, rounds},
+    serving::PROGRAM,
 };
 
 /// Clients of each hostile route at a time.

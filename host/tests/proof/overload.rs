@@ -8,9 +8,9 @@ use std::{
 use routelet_tests::{Guest, SiteDir, binary::Program};
 
 use crate::{
-    PROGRAM,
     load::{self, Samples},
     rounds::{figure, rounds},
+    serving::PROGRAM,
 };
 
 /// A route bounded by its own limits and not by this machine, which the clients share with it.

@@ -15,8 +15,8 @@ use super::{
 const ADDRESS_ROOM_BYTES: u64 = 512 << 20;
 /// Input, output, errors, and what the runtime opens for itself.
 const DESCRIPTORS_MAX: u64 = 32;
-/// Requests come before compilations.
-const NICENESS: i32 = 10;
+/// Requests come before compilations, but not so far that an honest one misses its time on busy cores.
+const NICENESS: i32 = 5;
 /// A job is a few numbers.
 const JOB_BYTES_MAX: u64 = 64;
 
