@@ -17,6 +17,7 @@ pub mod server_limits;
 mod setting;
 pub mod stores;
 mod text;
+mod tls;
 pub(crate) mod unknown;
 
 pub use crate::policy::Owners;
@@ -26,6 +27,7 @@ pub(crate) use secrets::served_around;
 pub use secrets::{Secrets, SecretsSource};
 pub use server_limits::ServerLimits;
 pub use stores::StoresSource;
+pub use tls::TlsFiles;
 
 /// Reached from this machine only, until its owner says otherwise.
 pub const LISTEN: &str = "127.0.0.1:8080";
@@ -77,6 +79,8 @@ pub struct Config {
     pub hosts: Vec<String>,
     /// The proxies whose word about a client is believed.
     pub trusted_proxies: TrustedProxies,
+    /// The certificate to serve with, if any.
+    pub tls: TlsFiles,
     /// The path everything lies under: empty, or `/base` without a slash at the end.
     pub base_path: String,
     /// Whether clean paths end in a slash.
@@ -106,6 +110,7 @@ impl Default for Config {
             grace: GRACE,
             hosts: Vec::new(),
             trusted_proxies: TrustedProxies::default(),
+            tls: TlsFiles::default(),
             base_path: String::new(),
             trailing_slash: false,
             access_log: false,

@@ -37,5 +37,5 @@ pub use config::{Compiler, Config};
 pub use dispatch::{ClientAddress, ClientScheme, respond};
 pub use fault::Fault;
 pub use runtime::{compile, contract, section};
-pub use server::{Drained, Server};
+pub use server::{BindError, Drained, Server};
 pub use site::{LoadError, Site};

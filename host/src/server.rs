@@ -3,6 +3,7 @@
 
 use std::{io, net::SocketAddr, pin::pin};
 
+use futures_util::FutureExt as _;
 use tokio::{
     net::{TcpListener, TcpStream},
     task::JoinSet,
@@ -20,6 +21,7 @@ mod http;
 mod judged;
 mod sniff;
 mod streams;
+mod tls;
 mod watched;
 
 #[cfg(any(test, feature = "fuzzing"))]
@@ -27,8 +29,9 @@ pub(crate) use self::gate::{GateLimits, framing};
 use self::{
     accept::{Accepted, Acceptor},
     connection::{Connection, ConnectionFacts},
+    tls::Tls,
 };
-use crate::Site;
+use crate::{Fault, Site};
 
 /// A site behind a listening socket.
 ///
@@ -38,7 +41,7 @@ use crate::Site;
 ///
 /// let site = Site::load("my-site/dist", Config::default()).await?;
 /// let server = Server::bind("127.0.0.1:0", site).await?;
-/// println!("http://{}", server.local_addr());
+/// println!("listening on {}", server.url());
 /// server.run(async { tokio::signal::ctrl_c().await.expect("a signal handler") }).await;
 /// # Ok(())
 /// # }
@@ -47,7 +50,19 @@ use crate::Site;
 pub struct Server {
     listener: TcpListener,
     address: SocketAddr,
+    tls: Option<Tls>,
     site: Site,
+}
+
+/// Why a server does not start.
+#[derive(Debug, thiserror::Error)]
+pub enum BindError {
+    /// The address is in use, is not this machine's, or may not be taken.
+    #[error("the address cannot be taken")]
+    Address(#[from] io::Error),
+    /// The files of `tls` in the site's settings are no certificate with its key.
+    #[error("there is no certificate to serve with")]
+    Tls(Fault),
 }
 
 /// How a server ended.
@@ -60,16 +75,24 @@ pub enum Drained {
 }
 
 impl Server {
-    /// Takes the address; port 0 takes a free port.
+    /// Reads the certificate, if the site's settings name one, and takes the address; port 0 takes a
+    /// free port.
     ///
     /// # Errors
     ///
-    /// The address is in use, is not this machine's, or may not be taken.
-    pub async fn bind(address: impl tokio::net::ToSocketAddrs, site: Site) -> io::Result<Self> {
+    /// The certificate or the address is not to be had.
+    pub async fn bind(address: impl tokio::net::ToSocketAddrs, site: Site) -> Result<Self, BindError> {
+        let tls = Tls::load(&site.config().tls).map_err(BindError::Tls)?;
         let listener = TcpListener::bind(address).await?;
         let address = listener.local_addr()?;
         site.listens_on(address);
-        Ok(Self { address, listener, site })
+        Ok(Self { address, listener, tls, site })
+    }
+
+    /// Where clients find it: `http://ADDRESS:PORT`, or `https://` where there is a certificate.
+    pub fn url(&self) -> String {
+        let scheme = if self.tls.is_some() { "https" } else { "http" };
+        format!("{scheme}://{}", self.address)
     }
 
     /// The address taken.
@@ -82,7 +105,7 @@ impl Server {
     pub async fn run(self, shutdown: impl Future<Output = ()>) -> Drained {
         let mut shutdown = pin!(shutdown);
         let mut acceptor = Acceptor::new(self.listener, self.site.config());
-        let mut connections = Connections::new(self.site);
+        let mut connections = Connections::new(self.site, self.tls);
         loop {
             tokio::select! {
                 biased;
@@ -99,18 +122,24 @@ impl Server {
 /// Every connection under way; dropping it cuts them off.
 struct Connections {
     site: Site,
+    tls: Option<Tls>,
     draining: CancellationToken,
     tasks: JoinSet<()>,
 }
 
 impl Connections {
-    fn new(site: Site) -> Self {
-        Self { site, draining: CancellationToken::new(), tasks: JoinSet::new() }
+    fn new(site: Site, tls: Option<Tls>) -> Self {
+        let draining = CancellationToken::new();
+        let mut tasks = JoinSet::new();
+        if let Some(tls) = tls.clone() {
+            tasks.spawn(draining.clone().run_until_cancelled_owned(tls.follow()).map(drop));
+        }
+        Self { site, tls, draining, tasks }
     }
 
     fn begin(&mut self, accepted: Accepted) {
         let Accepted { stream, peer, seat } = accepted;
-        let connection = greet(stream, peer, self.site.clone(), self.draining.clone());
+        let connection = greet(stream, peer, self.tls.clone(), self.site.clone(), self.draining.clone());
         self.tasks.spawn(async move {
             connection.await;
             drop(seat);
@@ -135,9 +164,22 @@ impl Connections {
 }
 
 /// One connection, from what lies below HTTP to its end.
-async fn greet(stream: TcpStream, peer: SocketAddr, site: Site, draining: CancellationToken) {
+async fn greet(stream: TcpStream, peer: SocketAddr, tls: Option<Tls>, site: Site, draining: CancellationToken) {
     // Small answers would wait for the acknowledgement of the one before (RFC 896).
     let _ = stream.set_nodelay(true);
-    let facts = ConnectionFacts { peer, secure: false, protocol: None };
-    Connection { facts, site, draining }.serve(stream).await;
+    let Some(tls) = tls else {
+        let facts = ConnectionFacts { peer, secure: false, protocol: None };
+        return Connection { facts, site, draining }.serve(stream).await;
+    };
+    let limit = site.config().server.tls_handshake;
+    let handshake = tokio::time::timeout(limit, tls.handshake(stream));
+    match draining.run_until_cancelled(handshake).await {
+        Some(Ok(Ok((stream, protocol)))) => {
+            let facts = ConnectionFacts { peer, secure: true, protocol: Some(protocol) };
+            Connection { facts, site, draining }.serve(stream).await;
+        }
+        Some(Ok(Err(error))) => tracing::debug!(event = "handshake_failed", client = %peer.ip(), error = %error),
+        Some(Err(_)) => tracing::debug!(event = "handshake_failed", client = %peer.ip(), error = "too slow"),
+        None => {}
+    }
 }

@@ -65,7 +65,8 @@ impl Program {
         let mut stdout = BufReader::new(child.stdout.take().expect("it is piped"));
         let mut first = String::new();
         eventually("the program listens", stdout.read_line(&mut first)).await.expect("text");
-        let Some(address) = first.trim().strip_prefix("listening on http://") else {
+        let url = first.trim().strip_prefix("listening on http").map(|rest| rest.trim_start_matches('s'));
+        let Some(address) = url.and_then(|rest| rest.strip_prefix("://")) else {
             panic!("not listening: {first:?}\n{}", log.lines.all().join("\n"));
         };
         let address = address.parse().expect("an address and a port");

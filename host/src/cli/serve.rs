@@ -3,11 +3,10 @@
 
 use std::{
     io,
-    net::SocketAddr,
     path::{Path, PathBuf},
 };
 
-use routelet::{Config, Drained, Fault, Server, Site, site::watch::Watch};
+use routelet::{BindError, Config, Drained, Fault, Server, Site, site::watch::Watch};
 use tokio::task::JoinHandle;
 
 use super::{Exit, Screen, ServeArgs, Signals, Stop, load, routes};
@@ -42,8 +41,11 @@ pub(crate) async fn load(args: &ServeArgs, config: &Config, screen: &mut Screen<
 /// The address, and the word that it is taken: the line scripts wait for, then the route table.
 pub(crate) async fn bind(site: &Site, screen: &mut Screen<'_>) -> Result<Server, Stop> {
     let listen = &site.config().listen;
-    let server = Server::bind(listen.as_str(), site.clone()).await.map_err(|error| refused(listen, &error))?;
-    announce(server.local_addr(), site, screen)?;
+    let server = Server::bind(listen.as_str(), site.clone()).await.map_err(|error| match error {
+        BindError::Address(error) => refused(listen, &error),
+        BindError::Tls(fault) => Stop::failed(fault),
+    })?;
+    announce(&server, site, screen)?;
     Ok(server)
 }
 
@@ -73,8 +75,8 @@ pub(super) fn ending(drained: Drained) -> Exit {
     }
 }
 
-fn announce(address: SocketAddr, site: &Site, screen: &mut Screen<'_>) -> io::Result<()> {
-    screen.result(format_args!("listening on http://{address}"))?;
+fn announce(server: &Server, site: &Site, screen: &mut Screen<'_>) -> io::Result<()> {
+    screen.result(format_args!("listening on {}", server.url()))?;
     routes::show(&site.routes(), screen)
 }
 

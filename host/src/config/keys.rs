@@ -77,12 +77,13 @@ pub fn all() -> impl Iterator<Item = Key> {
 }
 
 /// Keys that have their place in the format, but whose meaning a later release brings.
-pub(super) const LATER: &[&str] = &["compress", "tls"];
+pub(super) const LATER: &[&str] = &["compress"];
 
 /// Keys of later tables, as variables and flags spell them.
-pub(super) const LATER_FLAGS: &[&str] = &["compress", "tls-cert", "tls-key"];
+pub(super) const LATER_FLAGS: &[&str] = &["compress"];
 
 pub(super) const SERVER: &str = "server";
+const TLS: &str = "tls";
 pub(super) const SECRETS: &str = "secrets";
 const KV: &str = "kv";
 
@@ -115,6 +116,10 @@ const fn key(name: &'static str, about: &'static str) -> Key {
 
 const fn switch(name: &'static str, about: &'static str) -> Key {
     Key { is_switch: true, ..key(name, about) }
+}
+
+const fn tls(name: &'static str, about: &'static str) -> Key {
+    Key { table: Some(TLS), ..key(name, about) }
 }
 
 const fn secrets(name: &'static str, about: &'static str) -> Key {
@@ -200,6 +205,20 @@ const DECISIONS: &[Decision] = &[
         key: key("cache-dir", "Where compiled components are kept; the user's cache folder by default."),
         settle: |config, setting, surroundings| {
             config.cache_dir = Some(path(setting, surroundings)?);
+            Ok(())
+        },
+    },
+    Decision {
+        key: tls("cert", "The PEM file of the certificate to serve with, followed by those that signed it."),
+        settle: |config, setting, surroundings| {
+            config.tls.cert = Some(path(setting, surroundings)?);
+            Ok(())
+        },
+    },
+    Decision {
+        key: tls("key", "The PEM file of the certificate's private key."),
+        settle: |config, setting, surroundings| {
+            config.tls.key = Some(path(setting, surroundings)?);
             Ok(())
         },
     },

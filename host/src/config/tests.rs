@@ -46,6 +46,9 @@ trailing-slash = true
 access-log = true
 log = "pretty"
 cache-dir = "cache"
+[tls]
+cert = "tls/cert.pem"
+key = "/etc/key.pem"
 [secrets]
 file = "../secrets.env"
 [kv]
@@ -63,6 +66,7 @@ request-head = "64KiB"
         grace: Duration::from_secs(5),
         hosts: vec!["example.com".to_owned(), "a.com:8080".to_owned()],
         trusted_proxies: TrustedProxies::parse(["10.0.0.0/8", "::1"]).expect("a network and an address"),
+        tls: TlsFiles { cert: Some(PathBuf::from("/site/tls/cert.pem")), key: Some(PathBuf::from("/etc/key.pem")) },
         base_path: "/base".to_owned(),
         trailing_slash: true,
         access_log: true,
@@ -91,7 +95,7 @@ fn other_value(key: keys::Key) -> String {
         "trusted-proxies" => "10.0.0.0/8, ::1",
         "base-path" => "/b",
         "log" => "pretty",
-        "cache-dir" | "file" | "dir" => "here",
+        "cache-dir" | "cert" | "key" | "file" | "dir" => "here",
         "env-prefix" => "SECRET_",
         "url" => "redis://127.0.0.1:6379/1",
         _ if key.is_switch => "true",

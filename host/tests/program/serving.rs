@@ -1,5 +1,7 @@
 //! A server as its operator sees it: what it prints, what it logs, what signals do.
 
+use std::path::Path;
+
 use routelet_tests::{
     Guest, SiteDir,
     binary::{Program, Serving, Signal},
@@ -196,4 +198,23 @@ async fn a_secret_that_kubernetes_rotates_counts_without_a_restart() {
     std::fs::rename(secrets.join("..data_tmp"), secrets.join("..data")).expect("one file system");
     server.logged("\"event\":\"reloaded\"").await;
     assert!(Raw::exchange(server.address, "/").await.contains("\"second\""));
+}
+
+#[tokio::test]
+async fn a_certificate_makes_it_listen_on_https() {
+    let tls = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/runtime/outbound/tests/tls");
+    let site = SiteDir::of(Guest::HelloNative);
+    let (cert, key) = (tls.join("origin.pem"), tls.join("origin.key.pem"));
+    let arguments = |key: &Path| {
+        let fixed = ["serve", &site.path().display().to_string(), "--listen", "127.0.0.1:0"].map(str::to_owned);
+        let pair = [("--tls-cert", &*cert), ("--tls-key", key)];
+        fixed.into_iter().chain(pair.map(|(flag, file)| format!("{flag}={}", file.display()))).collect::<Vec<_>>()
+    };
+    let serving = Program::at(PROGRAM).start(arguments(&key)).await;
+    let mut plain = Raw::connect(serving.address).await;
+    plain.send("GET / HTTP/1.1\r\nhost: a\r\n\r\n").await;
+    assert!(!plain.to_close().await.contains("HTTP"), "nothing is answered without TLS");
+    let refused = Program::at(PROGRAM).run(arguments(&cert)).await;
+    assert_eq!((refused.code, refused.stdout.as_str()), (1, ""));
+    assert!(refused.stderr.contains("holds no private key; expected a private key as PEM"), "{}", refused.stderr);
 }

@@ -22,6 +22,7 @@ mod secrets;
 mod static_files;
 mod stores;
 mod streaming;
+mod tls;
 mod truncation;
 mod wasi_0_3;
 mod wire;

@@ -44,7 +44,7 @@ const IN_THE_FILE: &[(&str, &str)] = &[
         "trusted-proxies = [\"localhost\"]",
         "routelet.toml:1: trusted-proxies = a list; expected addresses and networks, such as \"10.0.0.7\" or \"10.0.0.0/8\"; correct the value or remove the key",
     ),
-    ("[tls]\ncert = \"x\"", "routelet.toml:1: `tls` is not offered by this release yet; remove it"),
+    ("[tls]\ncert = 1", "routelet.toml:2: tls.cert = 1; expected a string; correct the value or remove the key"),
     (
         "[kv]\nurl = \"x\"",
         "routelet.toml:2: a kv.url of another form; expected \"redb:PATH\" with the path of a directory, or \"redis://HOST:PORT/DB\"; correct the value or remove the key",

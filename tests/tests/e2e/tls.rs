@@ -1,0 +1,219 @@
+//! HTTP over TLS: what is agreed on in the handshake, who may not have one, and certificates that change.
+
+use std::{
+    io,
+    net::SocketAddr,
+    pin::Pin,
+    sync::Arc,
+    task::{Context, Poll},
+};
+
+use bytes::Bytes;
+use http::Request;
+use http_body_util::{BodyExt as _, Empty};
+use hyper_util::rt::{TokioExecutor, TokioIo};
+use rcgen::{CertifiedKey, KeyPair, generate_simple_self_signed};
+use routelet_tests::{Guest, SiteDir, client::Raw, eventually};
+use rustls::{ClientConfig, RootCertStore, SupportedProtocolVersion, pki_types::ServerName, version};
+use tokio::{
+    io::{AsyncRead, AsyncReadExt as _, AsyncWrite, AsyncWriteExt as _, ReadBuf},
+    net::TcpStream,
+};
+use tokio_rustls::{TlsConnector, client::TlsStream};
+
+const REQUEST: &str = "GET / HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n\r\n";
+
+/// A certificate for `localhost` that nobody has signed but itself.
+fn certificate() -> CertifiedKey<KeyPair> {
+    generate_simple_self_signed(["localhost".to_owned()]).expect("a key of the default kind")
+}
+
+/// A site that tells what it was asked, with this certificate.
+fn site(certificate: &CertifiedKey<KeyPair>, settings: &str) -> SiteDir {
+    let dir = SiteDir::of(Guest::EchoesRequest)
+        .file("routelet.toml", format!("{settings}\n[tls]\ncert = \"cert.pem\"\nkey = \"key.pem\"\n"));
+    show(&dir, certificate);
+    dir
+}
+
+fn show(dir: &SiteDir, certificate: &CertifiedKey<KeyPair>) {
+    dir.write("cert.pem", certificate.cert.pem());
+    dir.write("key.pem", certificate.signing_key.serialize_pem());
+}
+
+/// What a client offers, and whom it trusts.
+struct Client {
+    trusted: RootCertStore,
+    protocols: Vec<&'static str>,
+    versions: Vec<&'static SupportedProtocolVersion>,
+}
+
+impl Client {
+    fn trusting(certificate: &CertifiedKey<KeyPair>) -> Self {
+        let mut trusted = RootCertStore::empty();
+        trusted.add(certificate.cert.der().clone()).expect("a certificate");
+        Self { trusted, protocols: Vec::new(), versions: rustls::ALL_VERSIONS.to_vec() }
+    }
+
+    async fn connect(&self, address: SocketAddr) -> io::Result<TlsStream<TcpStream>> {
+        self.over(TcpStream::connect(address).await?).await
+    }
+
+    async fn over<S: AsyncRead + AsyncWrite + Unpin>(&self, stream: S) -> io::Result<TlsStream<S>> {
+        let provider = Arc::new(rustls::crypto::ring::default_provider());
+        let mut config = ClientConfig::builder_with_provider(provider)
+            .with_protocol_versions(&self.versions)
+            .expect("ring offers the suites of both")
+            .with_root_certificates(self.trusted.clone())
+            .with_no_client_auth();
+        config.alpn_protocols = self.protocols.iter().map(|protocol| protocol.as_bytes().to_vec()).collect();
+        let name = ServerName::try_from("localhost").expect("a name");
+        let connector = TlsConnector::from(Arc::new(config));
+        eventually("the handshake", connector.connect(name, stream)).await
+    }
+}
+
+async fn exchange<S: AsyncRead + AsyncWrite + Unpin>(stream: &mut TlsStream<S>, request: &str) -> String {
+    stream.write_all(request.as_bytes()).await.expect("the server reads");
+    stream.flush().await.expect("the server reads");
+    let mut answer = Vec::new();
+    eventually("the answer", stream.read_to_end(&mut answer)).await.expect("a close that is told");
+    String::from_utf8_lossy(&answer).into_owned()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_spoken_is_what_was_agreed_on() {
+    let certificate = certificate();
+    let site = site(&certificate, "").load().await;
+    let server = site.serve().await;
+    for (offered, agreed) in [
+        (&[][..], Some(None)),
+        (&["http/1.1"], Some(Some("http/1.1"))),
+        (&["http/1.1", "h2"], Some(Some("h2"))),
+        (&["spdy/3"], None),
+    ] {
+        let client = Client { protocols: offered.to_vec(), ..Client::trusting(&certificate) };
+        let connected = client.connect(server.address).await;
+        let found = connected.as_ref().ok().map(|stream| {
+            let protocol = stream.get_ref().1.alpn_protocol();
+            protocol.map(|protocol| str::from_utf8(protocol).expect("a name"))
+        });
+        assert_eq!(found, agreed, "{offered:?}: {connected:?}");
+        if let (Ok(mut stream), Some(None | Some("http/1.1"))) = (connected, agreed) {
+            let answer = exchange(&mut stream, REQUEST).await;
+            assert!(answer.starts_with("HTTP/1.1 200"), "{offered:?}: {answer}");
+        }
+    }
+    server.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_guest_learns_that_its_client_came_over_tls() {
+    let certificate = certificate();
+    let site = site(&certificate, "").load().await;
+    let server = site.serve().await;
+    let client = Client { protocols: vec!["h2"], ..Client::trusting(&certificate) };
+    let stream = client.connect(server.address).await.expect("a handshake");
+    let (mut sender, connection) =
+        hyper::client::conn::http2::handshake(TokioExecutor::new(), TokioIo::new(stream)).await.expect("HTTP/2");
+    let connection = tokio::spawn(connection);
+    // What the client claims in `:scheme` counts for nothing.
+    let request = Request::get("http://localhost/").body(Empty::<Bytes>::new()).expect("a request");
+    let response = eventually("a head", sender.send_request(request)).await.expect("an answer");
+    let body = response.into_body().collect().await.expect("a whole body").to_bytes();
+    let told: serde_json::Value = serde_json::from_slice(&body).expect("JSON");
+    assert!(told["scheme"].to_string().to_lowercase().contains("https"), "{told}");
+    assert!(told.to_string().contains("proto=https"), "{told}");
+    connection.abort();
+    server.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn both_versions_of_tls_are_spoken_however_small_the_pieces() {
+    let certificate = certificate();
+    let site = site(&certificate, "").load().await;
+    let server = site.serve().await;
+    for version in [&version::TLS12, &version::TLS13] {
+        let client = Client { versions: vec![version], ..Client::trusting(&certificate) };
+        let stream = TcpStream::connect(server.address).await.expect("the server listens");
+        stream.set_nodelay(true).expect("a fresh socket");
+        let mut stream = client.over(ByteByByte(stream)).await.expect("a handshake");
+        assert_eq!(stream.get_ref().1.protocol_version(), Some(version.version));
+        let answer = exchange(&mut stream, REQUEST).await;
+        assert!(answer.starts_with("HTTP/1.1 200"), "{version:?}: {answer}");
+    }
+    server.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_does_not_shake_hands_is_not_answered() {
+    let certificate = certificate();
+    let site = site(&certificate, "[server]\ntls-handshake = \"300ms\"").load().await;
+    let server = site.serve().await;
+    for bytes in [REQUEST.as_bytes(), b"", b"\x16\x03\x01\x02\0\x01\0\x01\xfc\x03\x03", &[0xff; 4096]] {
+        let mut client = Raw::connect(server.address).await;
+        client.send(bytes).await;
+        let answer = client.to_close().await;
+        assert!(!answer.contains("HTTP"), "{bytes:?}: {answer}");
+    }
+    assert_eq!(site.guests_started(), 0);
+    let mut honest = Client::trusting(&certificate).connect(server.address).await.expect("a handshake");
+    assert!(exchange(&mut honest, REQUEST).await.starts_with("HTTP/1.1 200"));
+    server.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_authority_decides_and_not_the_name_of_the_handshake() {
+    let certificate = certificate();
+    let site = site(&certificate, "hosts = [\"other.example\"]").load().await;
+    let server = site.serve().await;
+    for (host, status) in [("other.example", 200), ("localhost", 421)] {
+        let mut stream = Client::trusting(&certificate).connect(server.address).await.expect("a handshake");
+        let request = REQUEST.replace("host: localhost", &format!("host: {host}"));
+        let answer = exchange(&mut stream, &request).await;
+        assert!(answer.starts_with(&format!("HTTP/1.1 {status}")), "{host}: {answer}");
+    }
+    server.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_new_certificate_is_shown_and_no_connection_lost() {
+    let (old, new) = (certificate(), certificate());
+    let site = site(&old, "").load().await;
+    let server = site.serve().await;
+    let mut before = Client::trusting(&old).connect(server.address).await.expect("a handshake");
+    show(site.dir(), &new);
+    let shown = async {
+        while Client::trusting(&new).connect(server.address).await.is_err() {
+            tokio::task::yield_now().await;
+        }
+    };
+    eventually("the new certificate", shown).await;
+    assert!(Client::trusting(&old).connect(server.address).await.is_err());
+    assert!(exchange(&mut before, REQUEST).await.starts_with("HTTP/1.1 200"));
+    server.stop().await;
+}
+
+/// A stream that sends one byte at a time.
+#[derive(Debug)]
+struct ByteByByte(TcpStream);
+
+impl AsyncRead for ByteByByte {
+    fn poll_read(mut self: Pin<&mut Self>, cx: &mut Context<'_>, into: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.0).poll_read(cx, into)
+    }
+}
+
+impl AsyncWrite for ByteByByte {
+    fn poll_write(mut self: Pin<&mut Self>, cx: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
+        Pin::new(&mut self.0).poll_write(cx, &bytes[..bytes.len().min(1)])
+    }
+
+    fn poll_flush(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.0).poll_flush(cx)
+    }
+
+    fn poll_shutdown(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.0).poll_shutdown(cx)
+    }
+}
