@@ -57,7 +57,7 @@ const EDGES: &[(&str, fn())] = &[
 ];
 
 /// What these limits begin with, and the topics that test them beside all else of theirs.
-const ELSEWHERE: [&str; 5] = ["body-rate", "compile-", "files-", "kv-", "write-stall"];
+const ELSEWHERE: [&str; 3] = ["compile-", "files-", "kv-"];
 
 #[test]
 pub(super) fn every_limit_has_a_test_at_its_edge() {
