@@ -20,7 +20,7 @@ const UPSTREAM_WRITTEN: &str = "http://127.0.0.1:9000";
 async fn the_walk_through_of_the_sample_site_is_true() {
     let upstream = Origin::start().await;
     let site = sample_site(&upstream.url(""));
-    let server = Program::at(PROGRAM).serve(site.path()).await;
+    let server = Program::at(PROGRAM).serve(&site.path().join("dist")).await;
     let base = format!("http://{}", server.address);
     let text = fs::read_to_string(repository().join("sample-routes/README.md")).expect("it is in the repository");
     let steps = script::steps(&text).expect("every block is a command and its answer");
@@ -52,12 +52,13 @@ async fn hang_up_on_all(upstream: &Origin) {
     }
 }
 
-/// What `routelet build` makes of the sample site, with the upstream's address where the sample names its own.
+/// What `routelet build` makes of the sample site, as `dist` beside the secrets that its paths lead back to,
+/// with the upstream's address where the sample names its own.
 fn sample_site(upstream: &str) -> SiteDir {
     let samples = repository().join("sample-routes");
     build(&samples);
     let site = SiteDir::new();
-    copy(&samples.join("dist"), site.path(), upstream);
+    copy(&samples.join("dist"), &site.path().join("dist"), upstream);
     copy(&samples.join("secrets.example"), &site.path().join("secrets.example"), upstream);
     site
 }
