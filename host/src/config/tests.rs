@@ -273,4 +273,5 @@ const SERVER_DEFAULTS: &[&str] = &[
     "h2-local-resets 1024",
     "outbound-connections 1024",
     "code-cache 2GiB",
+    "open-files 1024",
 ];

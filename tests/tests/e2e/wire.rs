@@ -42,10 +42,11 @@ async fn every_row_of_the_table_meets_its_fate() {
     server.stop().await;
 }
 
-/// One byte at a time finds every place where a head or a chunk may be cut.
+/// One byte at a time finds every place where a head or a chunk may be cut. The guest reads the body to its end: one
+/// that does not may answer before the rest has come, which ends the connection.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_request_means_the_same_however_it_is_cut() {
-    let site = SiteDir::new().route("[[...path]]", Guest::EchoesRequest).load().await;
+    let site = SiteDir::new().route("[[...path]]", Guest::EchoesBody).load().await;
     let server = site.serve().await;
     let chunked = "POST / HTTP/1.1\r\nhost: a\r\ntransfer-encoding: chunked\r\n\r\n";
     for (bytes, statuses) in [
@@ -58,6 +59,23 @@ async fn a_request_means_the_same_however_it_is_cut() {
         }
         assert_eq!(seen(&client.to_close().await).0, statuses, "{bytes:?}");
     }
+    server.stop().await;
+}
+
+/// RFC 9112 section 9.3: a server reads a body whole or closes behind its answer. The rest of the body, which comes
+/// later, is not taken for a request, and does not take the answer back.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_body_still_to_come_when_its_answer_is_whole_ends_the_connection() {
+    let site = SiteDir::of(Guest::LeavesBodyUnread).route("second", Guest::EchoesRequest).load().await;
+    let server = site.serve().await;
+    let mut client = Raw::connect(server.address).await;
+    client.send("POST / HTTP/1.1\r\nhost: a\r\ntransfer-encoding: chunked\r\n\r\n3\r\nabc\r\n").await;
+    client.until("not read\n").await;
+    client.send(format!("3\r\nabc\r\n3\r\nabc\r\n0\r\n\r\n{SECOND}")).await;
+    let rest = client.to_close().await;
+    assert!(!rest.contains("HTTP/1."), "{rest:?}");
+    assert_eq!(site.guests_started(), 1);
+    drop(client);
     server.stop().await;
 }
 

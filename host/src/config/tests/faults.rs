@@ -101,9 +101,9 @@ const ELSEWHERE: &[(Typed, Typed, &str)] = &[
         "ROUTELET_LISTN: unknown key `ROUTELET_LISTN` in the variables that begin with ROUTELET_; did you mean `ROUTELET_LISTEN`?",
     ),
     (
-        &[("ROUTELET_TLS_CERT", "x")],
+        &[("ROUTELET_COMPRESS", "true")],
         &[],
-        "ROUTELET_TLS_CERT: `ROUTELET_TLS_CERT` is not offered by this release yet; remove it",
+        "ROUTELET_COMPRESS: `ROUTELET_COMPRESS` is not offered by this release yet; remove it",
     ),
     (
         &[],
