@@ -13,6 +13,7 @@ mod drains;
 mod floods;
 mod kv_kills;
 mod load;
+mod mutations;
 mod names;
 mod neighbours;
 mod network;
