@@ -1,7 +1,7 @@
 //! The program itself: what it prints, what it logs, how signals end it.
 
 use std::{
-    fs,
+    env, fs,
     net::SocketAddr,
     path::{Path, PathBuf},
     process::Stdio,
@@ -77,6 +77,11 @@ impl Program {
         let mut command = Command::new(&self.path);
         command.args(arguments).kill_on_drop(true);
         command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        // The program takes its settings from variables, and refuses those it does not know.
+        let settings = env::vars_os().map(|(name, _)| name);
+        settings.filter(|name| name.as_encoded_bytes().starts_with(b"ROUTELET_")).for_each(|name| {
+            command.env_remove(name);
+        });
         command.env("ROUTELET_CACHE_DIR", code_cache());
         // Where stores are by default; every test has a site of its own, and so stores of its own.
         command.env_remove("STATE_DIRECTORY").env("XDG_DATA_HOME", target_dir().join("guests/data"));
