@@ -87,7 +87,7 @@ async fn answer(site: &Site, table: &Table, incoming: Incoming) -> Result<Respon
     let found = table.routes.find(&path);
     if let Some(file) = public_file(table, &path, found.as_ref()) {
         incoming.allowed_by(&file.methods)?;
-        return files::serve(file, incoming).await;
+        return files::serve(site, file, incoming).await;
     }
     let found = found.ok_or(Refusal::NotFound)?;
     tracing::Span::current().record(telemetry::ROUTE, found.pattern.as_str());
@@ -95,7 +95,7 @@ async fn answer(site: &Site, table: &Table, incoming: Incoming) -> Result<Respon
         Served::Faulty(diagnosis) => Err(Refusal::Faulty(diagnosis.clone())),
         Served::File(file) => {
             incoming.allowed_by(&file.methods)?;
-            files::serve(file, incoming).await
+            files::serve(site, file, incoming).await
         }
         Served::Component(route) => {
             let export = incoming.allowed_by(&route.methods)?;
@@ -110,10 +110,10 @@ fn public_file<'t>(
     table: &'t Table,
     path: &RequestPath,
     found: Option<&Match<'_, Served>>,
-) -> Option<&'t crate::site::StaticFile> {
+) -> Option<&'t std::sync::Arc<crate::site::StaticFile>> {
     match found {
         Some(found) if found.pattern.is_static() => None,
-        _ => table.public.get(path.segments()).map(AsRef::as_ref),
+        _ => table.public.get(path.segments()),
     }
 }
 

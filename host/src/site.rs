@@ -198,6 +198,11 @@ impl Site {
         &self.0.config
     }
 
+    /// Where the site lies.
+    pub(crate) fn dir(&self) -> &Path {
+        &self.0.dir
+    }
+
     pub(crate) fn table(&self) -> Arc<Table> {
         self.0.table.load_full()
     }

@@ -129,8 +129,8 @@ impl Load<'_> {
         }
         match file.kind {
             FileKind::Component => self.component(file, policies).map(Served::Component),
-            FileKind::Page => self.static_file(&file.file, &file.absolute, "page").map(Served::File),
-            FileKind::Metadata => self.static_file(&file.file, &file.absolute, "metadata").map(Served::File),
+            FileKind::Page => self.static_file(&file.file, "page").map(Served::File),
+            FileKind::Metadata => self.static_file(&file.file, "metadata").map(Served::File),
         }
     }
 
@@ -291,19 +291,18 @@ impl Load<'_> {
 
     fn public_files(&mut self, files: &[PublicFile], contention: &Contention) {
         for file in files.iter().filter(|file| contention.loser(&file.file).is_none()) {
-            match self.static_file(&file.file, &file.absolute, "public") {
+            match self.static_file(&file.file, "public") {
                 Ok(served) => drop(self.public.insert(file.segments.clone(), served)),
                 Err(faults) => self.faults.extend(faults),
             }
         }
     }
 
-    fn static_file(&self, file: &Path, absolute: &Path, kind: &'static str) -> Result<Arc<StaticFile>, Vec<Fault>> {
+    fn static_file(&self, file: &Path, kind: &'static str) -> Result<Arc<StaticFile>, Vec<Fault>> {
         let opened = tree::open(self.parts.dir, file).map_err(|fault| vec![fault])?;
         let found = opened.metadata().map_err(|error| vec![Fault::new(file, format!("cannot be read: {error}"))])?;
         Ok(Arc::new(StaticFile {
             file: file.to_owned(),
-            absolute: absolute.to_owned(),
             kind,
             bytes: found.len(),
             methods: MethodSet::of_file(),

@@ -83,8 +83,6 @@ impl From<Methods> for MethodSet {
 pub(crate) struct StaticFile {
     /// Its path, relative to the site.
     pub(crate) file: PathBuf,
-    /// Where to open it.
-    pub(crate) absolute: PathBuf,
     /// What kind of file it is, in listings.
     pub(crate) kind: &'static str,
     /// How many bytes it had when the site was loaded.
