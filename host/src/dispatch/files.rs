@@ -14,11 +14,7 @@ use crate::{
 };
 
 /// Answers GET or HEAD with a file.
-pub(super) async fn serve(
-    site: &Site,
-    file: &Arc<StaticFile>,
-    incoming: Incoming,
-) -> Result<Response<Body>, Refusal> {
+pub(super) async fn serve(site: &Site, file: &Arc<StaticFile>, incoming: Incoming) -> Result<Response<Body>, Refusal> {
     let opened = open(site, file).await.ok_or(Refusal::NotFound)?;
     let mime = mime_guess::from_path(&file.file).first_or_octet_stream();
     let served = ServeFile::new_with_mime(reopened(&opened), &mime).call(incoming.into_file_request()).await;

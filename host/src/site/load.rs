@@ -301,12 +301,7 @@ impl Load<'_> {
     fn static_file(&self, file: &Path, kind: &'static str) -> Result<Arc<StaticFile>, Vec<Fault>> {
         let opened = tree::open(self.parts.dir, file).map_err(|fault| vec![fault])?;
         let found = opened.metadata().map_err(|error| vec![Fault::new(file, format!("cannot be read: {error}"))])?;
-        Ok(Arc::new(StaticFile {
-            file: file.to_owned(),
-            kind,
-            bytes: found.len(),
-            methods: MethodSet::of_file(),
-        }))
+        Ok(Arc::new(StaticFile { file: file.to_owned(), kind, bytes: found.len(), methods: MethodSet::of_file() }))
     }
 
     fn served_folders(&self) -> HashSet<PathBuf> {

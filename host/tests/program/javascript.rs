@@ -66,7 +66,11 @@ async fn site(dir: &Path) -> Serving {
     fs::create_dir_all(dir.join("app/stream")).expect("a fresh directory");
     fs::write(dir.join("app/users/[id]/route.ts"), USER).expect("writable");
     fs::write(dir.join("app/stream/route.js"), STREAM).expect("writable");
-    fs::write(dir.join("app/segment.toml"), "[grants]\nenv = { GREETING = \"hi\" }\n").expect("writable");
+    fs::write(
+        dir.join("app/segment.toml"),
+        "[limits]\ncompile-time = \"10m\"\n[grants]\nenv = { GREETING = \"hi\" }\n",
+    )
+    .expect("writable");
     let program = Program::at(PROGRAM);
     let built = program.run(["build".as_ref(), dir.as_os_str()]).await;
     assert_eq!(built.code, 0, "{}", built.stderr);

@@ -112,3 +112,17 @@ async fn two_claims_to_one_path_are_a_fault() {
         }
     }
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_file_exchanged_for_a_link_is_not_followed() {
+    let site = site().await;
+    let outside = tempfile::NamedTempFile::new().expect("a temporary file");
+    std::fs::write(outside.path(), "secret").expect("writable");
+    for (target, file) in [("/about", "app/about/page.html"), ("/style.css", "public/style.css")] {
+        let file = site.dir().path().join(file);
+        std::fs::remove_file(&file).expect("it is there");
+        std::os::unix::fs::symlink(outside.path(), &file).expect("a fresh name");
+        let answer = site.get(target).await;
+        assert_eq!((answer.status, answer.text().contains("secret")), (404, false), "{target}");
+    }
+}
