@@ -83,6 +83,8 @@ impl Program {
             command.env_remove(name);
         });
         command.env("ROUTELET_CACHE_DIR", code_cache());
+        // Asked for backtraces, a program reads its own debug information on the first error, which takes 100 MB.
+        command.env("RUST_BACKTRACE", "0");
         // Where stores are by default; every test has a site of its own, and so stores of its own.
         command.env_remove("STATE_DIRECTORY").env("XDG_DATA_HOME", target_dir().join("guests/data"));
         command

@@ -88,8 +88,10 @@ async fn every_flood_ends_within_seconds() {
             let begun = Instant::now();
             let ended = tokio::time::timeout(ended_within, client.flood(wave, reads)).await;
             let took = begun.elapsed();
-            figure("floods", format_args!("{name}, reading {reads}: {} after {took:.2?}", how(&ended)));
-            most = most.max(server.resident_bytes());
+            let resident = server.resident_bytes();
+            let held = resident >> 20;
+            figure("floods", format_args!("{name}, reading {reads}: {} after {took:.2?}, {held} MiB", how(&ended)));
+            most = most.max(resident);
             if ended.is_err() {
                 wrong.push(format!("{name}, reading {reads}"));
             }
