@@ -101,6 +101,16 @@ pub struct Config {
     pub server: ServerLimits,
 }
 
+impl Config {
+    /// Whether requests for this authority are answered: with its port, or by its host alone.
+    pub(crate) fn answers(&self, authority: &http::uri::Authority) -> bool {
+        let names = |host: &String| {
+            host.eq_ignore_ascii_case(authority.as_str()) || host.eq_ignore_ascii_case(authority.host())
+        };
+        self.hosts.is_empty() || self.hosts.iter().any(names)
+    }
+}
+
 impl Default for Config {
     fn default() -> Self {
         Self {

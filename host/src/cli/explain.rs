@@ -9,9 +9,9 @@ use super::{Exit, ExplainArgs, Screen, Stop, load};
 
 /// Explains one request.
 pub(super) async fn explain(args: &ExplainArgs, screen: &mut Screen<'_>) -> Result<Exit, Stop> {
-    let target = target(&args.url)?;
+    let (authority, target) = parts(&args.url)?;
     let site = load::site(&args.site, &args.settings).await?;
-    let explanation = site.explain(&args.method, target);
+    let explanation = site.explain(&args.method, authority, target);
     if args.json {
         screen.json(&explanation)?;
     } else {
@@ -20,14 +20,17 @@ pub(super) async fn explain(args: &ExplainArgs, screen: &mut Screen<'_>) -> Resu
     Ok(Exit::Done)
 }
 
-/// Path and query of a URL, absolute or from the root.
-fn target(url: &str) -> Result<&str, Stop> {
-    let from_root = match url.split_once("://") {
-        Some(("http" | "https", rest)) => rest.find(['/', '?', '#']).map_or("/", |at| &rest[at..]),
-        _ => url,
+/// The authority of an absolute URL, and path and query of any.
+fn parts(url: &str) -> Result<(Option<&str>, &str), Stop> {
+    let (authority, from_root) = match url.split_once("://") {
+        Some(("http" | "https", rest)) => match rest.find(['/', '?', '#']) {
+            Some(at) => (Some(&rest[..at]), &rest[at..]),
+            None => (Some(rest), "/"),
+        },
+        _ => (None, url),
     };
     if from_root.starts_with('/') {
-        return Ok(from_root);
+        return Ok((authority, from_root));
     }
     Err(Stop::misused(format_args!(
         "{url}: is no URL; expected `/users/42` or `http://localhost/users/42`; begin it with `/`"
@@ -78,16 +81,16 @@ mod tests {
     #[test]
     fn a_url_may_be_absolute_or_begin_at_the_root() {
         let rows = [
-            ("/users/42", Some("/users/42")),
-            ("/users/42?q=://", Some("/users/42?q=://")),
-            ("http://localhost:8080/a%20b?c", Some("/a%20b?c")),
-            ("https://example.org", Some("/")),
+            ("/users/42", Some((None, "/users/42"))),
+            ("/users/42?q=://", Some((None, "/users/42?q=://"))),
+            ("http://localhost:8080/a%20b?c", Some((Some("localhost:8080"), "/a%20b?c"))),
+            ("https://example.org", Some((Some("example.org"), "/"))),
             ("users/42", None),
             ("ftp://example.org/x", None),
             ("http://localhost?q", None),
         ];
         for (url, expected) in rows {
-            assert_eq!(target(url).ok(), expected, "{url}");
+            assert_eq!(parts(url).ok(), expected, "{url}");
         }
     }
 }

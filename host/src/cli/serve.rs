@@ -6,7 +6,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use routelet::{BindError, Config, Drained, Fault, Server, Site, site::watch::Watch};
+use routelet::{BindError, Config, Drained, Fault, Server, Site, config::SETTINGS_FILE, site::watch::Watch};
 use tokio::task::JoinHandle;
 
 use super::{Exit, Screen, ServeArgs, Signals, Stop, load, routes};
@@ -96,16 +96,24 @@ fn refused(listen: &str, error: &io::Error) -> Stop {
 /// Reloads the site whenever its directory has changed and come to rest.
 async fn follow(mut watch: Watch, site: Site) {
     loop {
-        watch.changed().await;
+        let changed = watch.changed().await;
+        let is_settings = |path: &PathBuf| path.file_name().is_some_and(|name| name == SETTINGS_FILE);
+        if changed.iter().any(is_settings) {
+            tracing::warn!(event = "settings_changed", reason = "routelet.toml takes effect at the next start");
+        }
+        if changed.iter().all(is_settings) {
+            continue;
+        }
         tell_reload(&site.reload().await.map_err(|error| error.faults().to_vec()), &site);
     }
 }
 
-/// What of a directory is served, the tree below `app` and the public files, or all of it; and the
-/// secrets, which are rotated while the server runs.
+/// What of a directory is served, the tree below `app` and the public files, or all of it; the
+/// settings, to say that they changed; and the secrets, which are rotated while the server runs.
 fn watched(dir: &Path, config: &Config) -> Vec<PathBuf> {
     let has_app = dir.join("app").is_dir();
-    let mut paths = if has_app { vec![dir.join("app"), dir.join("public")] } else { vec![dir.to_owned()] };
+    let mut paths =
+        if has_app { vec![dir.join("app"), dir.join("public"), dir.join(SETTINGS_FILE)] } else { vec![dir.to_owned()] };
     paths.extend(config.secrets.path().map(Path::to_owned));
     paths
 }

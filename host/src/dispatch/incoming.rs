@@ -103,8 +103,7 @@ impl Incoming {
         }
         self.check_fields()?;
         let authority = self.authority()?;
-        let answered = config.hosts.is_empty() || config.hosts.iter().any(|host| names(host, &authority));
-        if answered { Ok(()) } else { Err(Refusal::Misdirected) }
+        if config.answers(&authority) { Ok(()) } else { Err(Refusal::Misdirected) }
     }
 
     /// Where the body ends and for whom it is must not be a matter of opinion.
@@ -219,11 +218,6 @@ impl Incoming {
 
 fn authority_of(text: &[u8]) -> Option<Authority> {
     Some(text).filter(|text| message::is_authority(text)).and_then(|text| Authority::try_from(text).ok())
-}
-
-/// Whether a configured host names this authority; without a port it names every port.
-fn names(host: &str, authority: &Authority) -> bool {
-    host.eq_ignore_ascii_case(authority.as_str()) || host.eq_ignore_ascii_case(authority.host())
 }
 
 fn unreadable(error: impl std::error::Error + Send + Sync + 'static) -> HttpError {

@@ -14,7 +14,7 @@ use crate::{
 /// How a request would be answered.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
 pub struct Explanation {
-    /// The status the host would answer with, or nothing where a guest decides.
+    /// The status the host would answer with; nothing (`null`) where a guest or a file decides.
     pub status: Option<u16>,
     /// The pattern that matches.
     pub pattern: Option<String>,
@@ -46,15 +46,31 @@ impl From<Setting> for PolicyValue {
 }
 
 impl Site {
-    /// Explains how a request with this method for this path would be answered.
-    pub fn explain(&self, method: &str, target: &str) -> Explanation {
+    /// Explains how a request with this method for this path would be answered. Where the
+    /// authority is known, too, it is held against `hosts`.
+    pub fn explain(&self, method: &str, authority: Option<&str>, target: &str) -> Explanation {
         let mut explanation = Explanation::default();
+        if let Some(refused) = authority.and_then(|authority| self.authority_refused(authority)) {
+            explanation.ends(refused.0, refused.1);
+            return explanation;
+        }
         let path = target.split(['?', '#']).next().unwrap_or_default();
         match RequestPath::parse(path, self.path_rules()) {
             Err(error) => explanation.path_refused(&error),
             Ok(path) => explanation.look_up(self, method, &path),
         }
         explanation
+    }
+}
+
+impl Site {
+    /// The status and the reason where this authority is not answered for.
+    fn authority_refused(&self, authority: &str) -> Option<(u16, String)> {
+        match authority.parse() {
+            Err(_) => Some((400, format!("{authority} is no authority"))),
+            Ok(parsed) if self.config().answers(&parsed) => None,
+            Ok(_) => Some((421, format!("{authority} is not among `hosts`"))),
+        }
     }
 }
 

@@ -176,3 +176,55 @@ async fn a_method_that_is_not_exported_is_a_fault_where_it_is_declared() {
     let routes = reported(&narrowed, &["routes", "DIR", "--json"]).await;
     assert_eq!(routes["routes"][0]["methods"], json!(["OPTIONS", "POST"]));
 }
+
+#[tokio::test]
+async fn a_lock_tells_what_a_new_build_wants() {
+    let dir = SiteDir::new().route("a", Guest::HelloNative).route("b", Guest::HelloPlain);
+    let checked = async || run(&dir, &["check", "DIR", "--locked"]).await;
+    let missing = checked().await;
+    assert_eq!(missing.code, 1);
+    assert!(missing.stdout.contains("routelet.lock: does not exist"), "{missing:?}");
+    assert!(missing.stdout.contains("write it with `routelet lock "), "{missing:?}");
+
+    let locked = run(&dir, &["lock", "DIR"]).await;
+    assert_eq!((locked.code, locked.stdout.starts_with("locked 2 components in ")), (0, true), "{locked:?}");
+    let same = checked().await;
+    assert_eq!((same.code, same.stdout.as_str()), (0, ""), "{same:?}");
+
+    dir.write("app/a/route.wasm", Guest::CallsOut.bytes());
+    dir.write("app/segment.toml", "[grants]\nenv = { SHOWN = \"canary\" }\noutbound = [\"https://a.com\"]\n");
+    let more = checked().await;
+    assert_eq!(more.code, 1);
+    assert!(more.stdout.starts_with("app/a/route.wasm: wants more than is locked\n  + env SHOWN\n"), "{more:?}");
+    assert!(more.stdout.contains("  + import wasi:http/outgoing-handler@0.2\n"), "{more:?}");
+    assert!(
+        more.stdout.contains("app/b/route.wasm: wants more than is locked\n  + env SHOWN\n  + outbound https://a.com")
+    );
+    assert!(more.stderr.contains("2 components are not as they are locked, 2 of them want more"), "{more:?}");
+
+    let json = reported(&dir, &["check", "DIR", "--locked", "--json"]).await;
+    assert_eq!(json["differences"][1]["file"], "app/b/route.wasm");
+    assert_eq!(json["differences"][1]["change"], "wants-more");
+    assert_eq!(json["differences"][1]["more"], json!(["env SHOWN", "outbound https://a.com"]));
+    assert_eq!(reported(&dir, &["check", "DIR", "--json"]).await.get("differences"), None);
+
+    assert_eq!(run(&dir, &["lock", "DIR", "--lock-file", "DIR/other.lock"]).await.code, 0);
+    assert_eq!(run(&dir, &["check", "DIR", "--locked", "--lock-file", "DIR/other.lock"]).await.code, 0);
+    let text = std::fs::read_to_string(dir.path().join("other.lock")).expect("it was written");
+    assert!(text.contains("SHOWN") && !text.contains("canary"), "names, not values: {text}");
+}
+
+#[tokio::test]
+async fn explain_holds_the_authority_of_a_url_against_hosts() {
+    let dir = varied().file("routelet.toml", "hosts = [\"example.com\"]\n");
+    for (url, status) in [
+        ("https://example.com/any", json!(null)),
+        ("https://EXAMPLE.com:8443/any", json!(null)),
+        ("https://other.com/any", json!(421)),
+        ("https://a b/any", json!(400)),
+        ("/any", json!(null)),
+    ] {
+        let told = reported(&dir, &["explain", "GET", url, "--site", "DIR", "--json"]).await;
+        assert_eq!(told["status"], status, "{url}: {told}");
+    }
+}
