@@ -31,7 +31,10 @@ struct Reserved {
 const RESERVED: [Reserved; 6] = [
     Reserved { words: &["wasmtime"], owners: &["runtime"] },
     Reserved { words: &["TcpListener", "UnixListener"], owners: &["server"] },
-    Reserved { words: &["TcpStream::connect", "TcpSocket", "UdpSocket", "lookup_host"], owners: &["runtime/outbound"] },
+    Reserved {
+        words: &["TcpStream::connect", "TcpSocket::", "UdpSocket::", "lookup_host"],
+        owners: &["runtime/outbound"],
+    },
     Reserved { words: &["StatusCode::", "from_u16("], owners: &["dispatch/refusal"] },
     Reserved { words: &["println!", "print!(", "eprint!(", "process::exit"], owners: &["main", "cli"] },
     Reserved { words: &["static mut "], owners: &[] },
@@ -87,13 +90,17 @@ fn without_comment_and_comparison(line: &str) -> String {
 }
 
 fn files_under(dir: &Path) -> Vec<PathBuf> {
+    // In a second work tree `.git` is a file.
     const NOT_OURS: [&str; 6] = ["target", ".git", ".routelet", "dist", "node_modules", "__pycache__"];
     let mut files = Vec::new();
     let mut entries: Vec<_> = fs::read_dir(dir).expect("a directory").flatten().collect();
     entries.sort_by_key(fs::DirEntry::file_name);
     for entry in entries {
         let kind = entry.file_type().expect("a readable entry");
-        if kind.is_dir() && !NOT_OURS.iter().any(|name| entry.file_name() == *name) {
+        if NOT_OURS.iter().any(|name| entry.file_name() == *name) {
+            continue;
+        }
+        if kind.is_dir() {
             files.extend(files_under(&entry.path()));
         } else if kind.is_file() {
             files.push(entry.path());

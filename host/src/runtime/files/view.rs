@@ -1,21 +1,15 @@
 //! The file system as a guest calls it: wasmtime's own, behind the grants and limits of its route.
 
-use std::{
-    fs::File,
-    sync::{Arc, atomic::Ordering},
-};
+use std::{fs::File, sync::Arc};
 
 use wasmtime::component::{HasData, Resource, ResourceTable};
 use wasmtime_wasi::{
     filesystem::{Descriptor, WasiFilesystemCtx, WasiFilesystemCtxView},
     p2::{
         DynInputStream, DynOutputStream, FsError, FsResult, ReaddirIterator,
-        bindings::filesystem::{
-            preopens,
-            types::{
-                self, Advice, DescriptorFlags, DescriptorStat, DescriptorType, DirectoryEntry, ErrorCode,
-                HostDescriptor, HostDirectoryEntryStream, MetadataHashValue, NewTimestamp, OpenFlags, PathFlags,
-            },
+        bindings::filesystem::types::{
+            self, Advice, DescriptorFlags, DescriptorStat, DescriptorType, ErrorCode, HostDescriptor,
+            MetadataHashValue, NewTimestamp, OpenFlags, PathFlags,
         },
     },
 };
@@ -30,9 +24,7 @@ use super::{
 };
 use crate::policy::{FilesGrant, files::Access};
 
-/// Listings one guest may have open: each holds the names of a whole directory in host memory. A
-/// walk down a tree holds one for each level.
-const LISTINGS_MAX: usize = 8;
+mod listing;
 
 /// What one guest has of the directories of its route.
 pub(crate) struct GuestFiles {
@@ -206,24 +198,6 @@ macro_rules! in_turn {
     )*};
 }
 
-impl preopens::Host for FilesView<'_> {
-    fn get_directories(&mut self) -> wasmtime::Result<Vec<(Resource<Descriptor>, String)>> {
-        let route = self.files.route.clone();
-        if route.directories.is_empty() && !route.told_ungranted.swap(true, Ordering::Relaxed) {
-            // Said once: guests ask out of habit, most of them for nothing.
-            tracing::info!(event = "files_ungranted", route = %route.pattern, missing = "files = [{ from = \"...\", at = \"...\" }]");
-        }
-        let mut directories = Vec::new();
-        for (number, directory) in route.directories.iter().enumerate() {
-            let descriptor = directory.descriptor();
-            let fd = self.table.push(descriptor.clone())?;
-            self.files.seats.hold(fd.rep(), number, &descriptor, None);
-            directories.push((fd, directory.grant.at.clone()));
-        }
-        Ok(directories)
-    }
-}
-
 impl types::Host for FilesView<'_> {
     fn convert_error_code(&mut self, error: FsError) -> wasmtime::Result<ErrorCode> {
         error.downcast()
@@ -294,10 +268,7 @@ impl HostDescriptor for FilesView<'_> {
     }
 
     async fn read_directory(&mut self, fd: Resource<Descriptor>) -> FsResult<Resource<ReaddirIterator>> {
-        if self.files.listings >= LISTINGS_MAX {
-            self.files.caller.tell(Refused::TooManyOpen);
-            return Err(ErrorCode::InsufficientMemory.into());
-        }
+        self.listing_allowed()?;
         let _turn = self.turn().await;
         let listing = self.wasi().read_directory(fd).await?;
         self.files.listings += 1;
@@ -406,16 +377,5 @@ impl HostDescriptor for FilesView<'_> {
         self.writable(&fd)?;
         let stream = self.wasi().append_via_stream(Resource::new_borrow(fd.rep()))?;
         self.write_stream(&fd, stream, None)
-    }
-}
-
-impl HostDirectoryEntryStream for FilesView<'_> {
-    async fn read_directory_entry(&mut self, listing: Resource<ReaddirIterator>) -> FsResult<Option<DirectoryEntry>> {
-        self.wasi().read_directory_entry(listing).await
-    }
-
-    fn drop(&mut self, listing: Resource<ReaddirIterator>) -> wasmtime::Result<()> {
-        self.files.listings = self.files.listings.saturating_sub(1);
-        HostDirectoryEntryStream::drop(&mut self.wasi(), listing)
     }
 }
