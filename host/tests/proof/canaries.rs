@@ -350,7 +350,7 @@ async fn debugged(told: &mut Told, dir: &SiteDir) {
     told.debug("Site::config", site.config());
     told.debug("Site::routes", &site.routes());
     told.debug("Site::ungranted", &site.ungranted());
-    told.debug("explain of the library", &site.explain("GET", "/owner/sends"));
+    told.debug("explain of the library", &site.explain("GET", None, "/owner/sends"));
     told.debug("Server", &Server::bind("127.0.0.1:0", site).await.expect("a free port"));
     dir.write("secrets.env", malformed());
     let broken = Secrets::open(dir.path(), &SecretsSource::File(dir.path().join("secrets.env")));
