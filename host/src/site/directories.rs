@@ -12,7 +12,7 @@ use super::{
 };
 use crate::{
     Fault,
-    config::SecretsSource,
+    config::{Config, SETTINGS_FILE, StoresSource},
     policy::{
         FilesGrant, Policy,
         files::{self, Access},
@@ -64,22 +64,42 @@ fn directory(parts: &Parts<'_>, grant: &FilesGrant) -> Result<(PathBuf, Found), 
     Ok((real, Found::new(grant.clone(), opened).map_err(unreadable)?))
 }
 
-/// What no guest is given with this access, and why. A path that does not exist is nobody's.
+/// What no guest is given with this access, and why.
 fn kept(parts: &Parts<'_>, access: Access) -> Vec<(PathBuf, &'static str)> {
-    let config = parts.config;
-    let secrets = match &config.secrets {
-        SecretsSource::File(path) | SecretsSource::Dir(path) => Some(path.clone()),
-        SecretsSource::Nowhere | SecretsSource::Given(_) | SecretsSource::Variables { .. } => None,
-    };
-    let mut kept = vec![(config.cache_dir.clone(), "where compiled code is kept"), (secrets, "where secrets are kept")];
+    let Config { cache_dir, secrets, tls, kv, .. } = parts.config;
+    let mut kept = vec![
+        (cache_dir.clone(), "where compiled code is kept"),
+        (secrets.path().map(Path::to_owned), "where secrets are kept"),
+        (tls.key.clone(), "the key of the server's certificate"),
+        (tls.cert.clone(), "the certificate of the server"),
+        // They may hold the password of a store.
+        (Some(parts.dir.join(SETTINGS_FILE)), "the settings of the server"),
+    ];
+    if let StoresSource::Directory(stores) = kv {
+        kept.push((Some(stores.clone()), "where key-value stores are kept"));
+    }
     if access == Access::ReadWrite {
         let app = parts.dir.join("app");
         let tree = if app.is_dir() { app } else { parts.dir.to_owned() };
         kept.push((Some(tree), "from which routes are served"));
         kept.push((Some(parts.dir.join("public")), "from which files are served"));
-        kept.push((Some(parts.dir.join("routelet.toml")), "the settings of the server"));
     }
-    kept.into_iter().filter_map(|(place, why)| Some((place?.canonicalize().ok()?, why))).collect()
+    let named = kept.into_iter().filter_map(|(place, why)| Some((place?, why)));
+    named.flat_map(|(place, why)| places(&place).map(move |place| (place, why))).collect()
+}
+
+/// Where a path leads, and where its last name stands, which may be a link that a guest could turn
+/// elsewhere. What does not exist yet counts where it will be made.
+fn places(path: &Path) -> impl Iterator<Item = PathBuf> + use<> {
+    let name = path.file_name().zip(path.parent()).and_then(|(name, parent)| Some(real(parent)?.join(name)));
+    real(path).into_iter().chain(name)
+}
+
+/// The path without links, as far as it exists.
+fn real(path: &Path) -> Option<PathBuf> {
+    let path = std::path::absolute(path).ok()?;
+    let there = path.ancestors().find_map(|there| Some((there.canonicalize().ok()?, path.strip_prefix(there).ok()?)));
+    there.map(|(there, rest)| there.components().chain(rest.components()).collect())
 }
 
 /// Whether one of the two lies in the other.

@@ -1,5 +1,7 @@
 //! Directories granted to guests: what they reach of them, and what bounds what they write.
 
+mod refused;
+
 use std::{fs, os::unix::fs::symlink, path::Path, process::Command};
 
 use routelet_tests::{Guest, SiteDir, TestSite};
@@ -332,57 +334,6 @@ async fn nothing_moves_from_one_grant_to_another() {
         ],
     )
     .await;
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn a_directory_that_must_not_be_given_is_a_fault_of_the_line_that_grants_it() {
-    let grant = |from: &str, access: &str| {
-        format!("[grants]\nfiles = [{{ from = \"{from}\", at = \"/x\", access = \"{access}\" }}]\n")
-    };
-    for (from, access, message) in [
-        (
-            "none",
-            "read",
-            "from = \"none\" does not exist; expected a directory; create it, or correct the path: it is relative to the site",
-        ),
-        ("data/greeting", "read", "from = \"data/greeting\" is no directory, or is reached through a symbolic link;"),
-        (
-            "linked",
-            "read",
-            "from = \"linked\" is no directory, or is reached through a symbolic link; expected a directory; name the directory itself",
-        ),
-        ("linked/sub", "read", "from = \"linked/sub\" is no directory, or is reached through a symbolic link;"),
-        ("app", "read-write", ", from which routes are served; expected a directory apart from it;"),
-        ("app/inner", "read-write", ", from which routes are served; expected a directory apart from it;"),
-        ("public", "read-write", ", from which files are served;"),
-        ("/proc/self", "read", "from = \"/proc/self\"; expected a directory outside /proc, /sys and /dev;"),
-        ("/", "read", "from = \"/\"; expected a directory below the site or below the root;"),
-        ("..", "read", "from = \"..\"; expected a path without `..`;"),
-    ] {
-        let dir = dir(&grant(from, access)).file("app/inner/x", "").file("public/y", "");
-        symlink("data", dir.path().join("linked")).expect("a fresh name");
-        let faults = dir.faults().await;
-        assert!(faults.iter().all(|fault| fault.starts_with("app/segment.toml:2: ")), "{from}: {faults:?}");
-        assert!(faults[0].contains(message), "{from}: {faults:?}");
-    }
-    for (from, access) in [("data", "read-write"), ("app/inner", "read"), ("public", "read")] {
-        let dir = dir(&grant(from, access)).file("app/inner/x", "").file("public/y", "");
-        assert!(dir.try_load().await.is_ok(), "{from}");
-    }
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn one_directory_under_two_names_is_a_fault() {
-    let dir = dir("");
-    let absolute = dir.path().canonicalize().expect("it is there").join("data/sub");
-    let second = format!("{{ from = {absolute:?}, at = \"/y\", access = \"read-write\" }}");
-    dir.write("app/segment.toml", format!("[grants]\nfiles = [{{ from = \"data\", at = \"/x\" }},\n{second}]\n"));
-    let faults = dir.faults().await;
-    assert_eq!(faults.len(), 1, "{faults:?}");
-    assert!(
-        faults[0].starts_with("app/segment.toml:3: is the same place as data, or one of the two lies in the other;"),
-        "{faults:?}"
-    );
 }
 
 #[tokio::test(flavor = "multi_thread")]
