@@ -248,6 +248,7 @@ impl Inner {
     fn open(dir: PathBuf, config: Config, on_fault: OnFault, faults: Vec<Diagnosis>) -> Result<Self, LoadError> {
         let rules = PathRules::new(&config.base_path, config.trailing_slash)
             .map_err(|error| vec![Fault::new("routelet.toml", error.to_string())])?;
+        config.tls.refuse_served_key(&dir).map_err(|fault| vec![fault])?;
         let guests = config.server.concurrency;
         let settings = HostSettings {
             guests,

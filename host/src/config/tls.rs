@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
+use super::served_around;
 use crate::fault::Fault;
 
 /// The files of `[tls]`; none of them means a server without TLS.
@@ -32,11 +33,37 @@ impl TlsFiles {
             (None, None) => Ok(None),
         }
     }
+
+    /// A key in what is served from `site` would be anybody's.
+    pub(crate) fn refuse_served_key(&self, site: &Path) -> Result<(), Fault> {
+        let Some((key, served)) = self.key.as_ref().and_then(|key| Some((key, served_around(key, site)?))) else {
+            return Ok(());
+        };
+        let found = format!("is the private key of the server and lies in {}, which is served", served.display());
+        Err(Fault::new(key, found)
+            .expected("a file outside app/ and public/")
+            .way_out("move it, make a new key, since this one may be known, and name its place by tls.key"))
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_key_that_would_be_served_is_refused() {
+        let site = tempfile::tempdir().expect("a temporary directory");
+        let refused = |key: &str| {
+            let key = site.path().join(key);
+            std::fs::create_dir_all(key.parent().expect("a folder")).expect("writable");
+            let files = TlsFiles { cert: None, key: Some(key) };
+            files.refuse_served_key(site.path()).is_err()
+        };
+        assert!(refused("public/deep/key.pem"));
+        assert!(refused("app/key.pem"));
+        assert!(!refused("key.pem"), "beside app/ it is not served");
+        assert!(TlsFiles::default().refuse_served_key(site.path()).is_ok());
+    }
 
     #[test]
     fn one_file_without_the_other_is_refused() {
