@@ -1,9 +1,13 @@
-//! Clients that show what is on the wire: bytes for HTTP/1, and whether a stream was reset for HTTP/2.
+//! Clients that show what is on the wire: bytes for HTTP/1, and whether a stream was reset for HTTP/2. Where the wire
+//! does not matter, [`ask`] reads an answer however it is framed.
 
 use std::net::SocketAddr;
 
-use http::{Request, Response};
-use hyper::{body::Incoming, client::conn::http2};
+use http::{HeaderValue, Request, Response};
+use hyper::{
+    body::Incoming,
+    client::conn::{http1, http2},
+};
 use hyper_util::rt::{TokioExecutor, TokioIo};
 use tokio::{
     io::{AsyncReadExt as _, AsyncWriteExt as _},
@@ -11,7 +15,23 @@ use tokio::{
     task::JoinHandle,
 };
 
-use crate::{eventually, site::RequestBody};
+use crate::{
+    eventually,
+    site::{Answer, RequestBody},
+};
+
+/// The answer to one request to `localhost`, over a connection of its own. Whether a body comes with its length or in
+/// chunks may differ from one run to the next: it depends on whether the guest had ended when its head went out.
+pub async fn ask(address: SocketAddr, mut request: Request<RequestBody>) -> Answer {
+    request.headers_mut().entry("host").or_insert(HeaderValue::from_static("localhost"));
+    let stream = TcpStream::connect(address).await.expect("the server listens");
+    let (mut sender, connection) = http1::handshake(TokioIo::new(stream)).await.expect("an open socket");
+    let connection = tokio::spawn(connection);
+    let response = eventually("a head over HTTP/1", sender.send_request(request)).await.expect("a head");
+    let answer = eventually("the whole answer", Answer::read(response)).await;
+    connection.abort();
+    answer
+}
 
 /// A connection that sends the bytes it is told to and keeps all it receives.
 #[derive(Debug)]

@@ -3,7 +3,7 @@
 
 use http::{HeaderMap, HeaderName, header};
 
-use crate::runtime::call::RESERVED_HEADER_PREFIX;
+use crate::runtime::{body::strip_unfit_trailers, call::RESERVED_HEADER_PREFIX};
 
 /// Fields that speak of a connection, which is the server's and not the guest's (RFC 9110 section 7.6.1).
 const HOP_BY_HOP: [HeaderName; 7] = [
@@ -24,23 +24,6 @@ pub(super) const FORWARDED: [HeaderName; 6] = [
     HeaderName::from_static("x-forwarded-port"),
     HeaderName::from_static("x-forwarded-proto"),
     HeaderName::from_static("x-real-ip"),
-];
-
-/// Fields that would change how a message is framed, routed or trusted after that was decided (RFC
-/// 9110 section 6.5.1).
-const NOT_IN_TRAILERS: [HeaderName; 12] = [
-    header::AUTHORIZATION,
-    header::CACHE_CONTROL,
-    header::CONTENT_ENCODING,
-    header::CONTENT_LENGTH,
-    header::CONTENT_RANGE,
-    header::CONTENT_TYPE,
-    header::COOKIE,
-    header::EXPECT,
-    header::HOST,
-    header::PROXY_AUTHORIZATION,
-    header::SET_COOKIE,
-    header::TRAILER,
 ];
 
 /// Removes what speaks of the connection, whatever `Connection` names included.
@@ -68,9 +51,7 @@ pub(super) fn strip_reserved(headers: &mut HeaderMap) {
 pub(super) fn strip_trailers(trailers: &mut HeaderMap) {
     strip_hop_by_hop(trailers);
     strip_reserved(trailers);
-    for name in &NOT_IN_TRAILERS {
-        trailers.remove(name);
-    }
+    strip_unfit_trailers(trailers);
 }
 
 fn named_by_connection(headers: &HeaderMap) -> Vec<HeaderName> {

@@ -76,7 +76,10 @@ impl GuestBody {
             })?;
         }
         Ok(match frame.into_trailers() {
-            Ok(trailers) => Frame::trailers(without_framing(trailers)),
+            Ok(mut trailers) => {
+                strip_unfit_trailers(&mut trailers);
+                Frame::trailers(trailers)
+            }
             Err(data) => data,
         })
     }
@@ -135,25 +138,28 @@ impl Drop for GuestBody {
 
 /// Fields that say how a message is framed, routed, authorised or read, which a trailer comes too late for (RFC 9110
 /// section 6.5.1). What speaks of the connection is kept from guests already.
-const NO_TRAILERS: [HeaderName; 11] = [
+const NOT_IN_TRAILERS: [HeaderName; 14] = [
     header::AUTHORIZATION,
     header::CACHE_CONTROL,
     header::CONTENT_ENCODING,
     header::CONTENT_LENGTH,
     header::CONTENT_RANGE,
     header::CONTENT_TYPE,
+    header::COOKIE,
+    header::EXPECT,
     header::HOST,
     header::MAX_FORWARDS,
+    header::PROXY_AUTHORIZATION,
     header::SET_COOKIE,
     header::TRAILER,
     header::TRANSFER_ENCODING,
 ];
 
-fn without_framing(mut trailers: HeaderMap) -> HeaderMap {
-    for name in &NO_TRAILERS {
+/// Removes what no trailer may say, of a client's or of a guest's.
+pub(crate) fn strip_unfit_trailers(trailers: &mut HeaderMap) {
+    for name in &NOT_IN_TRAILERS {
         trailers.remove(name);
     }
-    trailers
 }
 
 /// What the guest's HTTP says of a body that broke off.

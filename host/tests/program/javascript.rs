@@ -2,9 +2,11 @@
 
 use std::{fs, path::Path};
 
+use http::HeaderName;
 use routelet_tests::{
     binary::{Program, Serving},
-    client::Raw,
+    client::ask,
+    site::{Answer, full, request},
 };
 
 use crate::PROGRAM;
@@ -77,13 +79,14 @@ async fn site(dir: &Path) -> Serving {
     program.serve(&dir.join("dist")).await
 }
 
-async fn ask(server: &Serving, head: &str, body: &str) -> String {
-    let mut client = Raw::connect(server.address).await;
-    let length = body.len();
-    client
-        .send(format!("{head}\r\nhost: localhost\r\nconnection: close\r\ncontent-length: {length}\r\n\r\n{body}"))
-        .await;
-    client.to_close().await
+async fn send(server: &Serving, method: &str, target: &str, headers: &[(&str, &str)], body: &str) -> Answer {
+    let mut request = request(method, target);
+    for (name, value) in headers {
+        request
+            .headers_mut()
+            .insert(HeaderName::from_bytes(name.as_bytes()).expect("a name"), value.parse().expect("a value"));
+    }
+    ask(server.address, request.map(|_| full(body.to_owned()))).await
 }
 
 #[tokio::test]
@@ -97,45 +100,37 @@ async fn a_route_file_of_nextjs_answers() {
 }
 
 async fn answers_by_params(server: &Serving) {
-    let user = ask(server, "GET /users/42?q=a+b HTTP/1.1\r\nuser-agent: tester", "").await;
-    assert!(user.starts_with("HTTP/1.1 200 OK\r\n"), "{user}");
-    assert!(user.contains("set-cookie: seen=42; Path=/; HttpOnly\r\n"), "{user}");
-    assert!(user.ends_with(r#"{"id":"42","q":"a b","agent":"tester","greeting":"hi"}"#), "{user}");
+    let user = send(server, "GET", "/users/42?q=a+b", &[("user-agent", "tester")], "").await;
+    assert_eq!((user.status, user.header("set-cookie")), (200, "seen=42; Path=/; HttpOnly"), "{user:?}");
+    assert_eq!(user.text(), r#"{"id":"42","q":"a b","agent":"tester","greeting":"hi"}"#);
     assert!(server.logged("after the answer to 42").await.contains("/users/[id]"));
-    assert!(ask(server, "GET /users/0 HTTP/1.1", "").await.starts_with("HTTP/1.1 404 Not Found\r\n"));
-    let redirect = ask(server, "GET /users/9 HTTP/1.1", "").await;
-    assert!(redirect.starts_with("HTTP/1.1 307 ") && redirect.contains("location: /login\r\n"), "{redirect}");
-    let refused = ask(server, "PUT /users/1 HTTP/1.1", "").await;
-    assert!(refused.contains("allow: DELETE, GET, HEAD, OPTIONS, POST\r\n"), "{refused}");
+    assert_eq!(send(server, "GET", "/users/0", &[], "").await.status, 404);
+    let redirect = send(server, "GET", "/users/9", &[], "").await;
+    assert_eq!((redirect.status, redirect.header("location")), (307, "/login"), "{redirect:?}");
+    let refused = send(server, "PUT", "/users/1", &[], "").await;
+    assert_eq!((refused.status, refused.header("allow")), (405, "DELETE, GET, HEAD, OPTIONS, POST"), "{refused:?}");
 }
 
 async fn judges_bodies(server: &Serving) {
     const SIGNED: &str = "09a391c2a4d2d9cba8d3dbc0a0fc1c9c5d8c0bb1a8f4d0b1c1c1c1c1c1c1c1c1";
-    let forged = ask(server, &format!("POST /users/1 HTTP/1.1\r\nx-signature: {SIGNED}"), r#"{"n":21}"#).await;
-    assert!(forged.starts_with("HTTP/1.1 401 ") && forged.ends_with(r#"{"genuine":false,"twice":42}"#), "{forged}");
-    let broken = ask(server, "POST /users/1 HTTP/1.1", "{").await;
-    assert!(
-        broken.starts_with("HTTP/1.1 500 ") && broken.ends_with("content-length: 0\r\n\r\n")
-            || broken.contains("content-length: 0"),
-        "{broken}"
-    );
+    let forged = send(server, "POST", "/users/1", &[("x-signature", SIGNED)], r#"{"n":21}"#).await;
+    assert_eq!((forged.status, forged.text()), (401, r#"{"genuine":false,"twice":42}"#));
+    let broken = send(server, "POST", "/users/1", &[], "{").await;
+    assert_eq!((broken.status, broken.text()), (500, ""));
     server.logged("POST failed: SyntaxError").await;
 }
 
 async fn says_what_was_returned(server: &Serving) {
-    let answer = ask(server, "DELETE /users/1 HTTP/1.1", "").await;
-    assert!(answer.starts_with("HTTP/1.1 500 "), "{answer}");
+    assert_eq!(send(server, "DELETE", "/users/1", &[], "").await.status, 500);
     server.logged("DELETE returned a plain object; expected a Response").await;
 }
 
 async fn streams(server: &Serving) {
-    let streamed = ask(server, "GET /stream HTTP/1.1", "").await;
-    assert!(streamed.contains("transfer-encoding: chunked\r\n"), "{streamed}");
-    assert!(
-        streamed.find("one").is_some_and(|one| streamed.find("three").is_some_and(|three| one < three)),
-        "{streamed}"
-    );
+    let streamed = send(server, "GET", "/stream", &[], "").await;
+    assert_eq!(streamed.header("transfer-encoding"), "chunked");
+    let (one, three) = (streamed.text().find("one"), streamed.text().find("three"));
+    assert!(one.is_some() && one < three, "{streamed:?}");
     let form = "--X\r\ncontent-disposition: form-data; name=\"file\"; filename=\"a.txt\"\r\n\r\nhello\r\n--X--\r\n";
-    let uploaded = ask(server, "POST /stream HTTP/1.1\r\ncontent-type: multipart/form-data; boundary=X", form).await;
-    assert!(uploaded.ends_with("a.txt 5 hello"), "{uploaded}");
+    let uploaded = send(server, "POST", "/stream", &[("content-type", "multipart/form-data; boundary=X")], form).await;
+    assert_eq!(uploaded.text(), "a.txt 5 hello");
 }

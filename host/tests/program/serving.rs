@@ -165,7 +165,7 @@ async fn a_changed_directory_is_served_anew() {
     dir.write("app/new/route.wasm", Guest::HelloNative.bytes());
     server.logged("\"event\":\"reloaded\"").await;
     let answer = Raw::exchange(server.address, "/new").await;
-    assert!(answer.ends_with("hello from get\n"), "{answer}");
+    assert!(answer.contains("hello from get\n"), "{answer}");
 }
 
 #[tokio::test]
@@ -178,7 +178,7 @@ async fn a_directory_that_became_faulty_is_served_as_it_was() {
     let reason = fault["reason"].as_str().expect("a text");
     assert!(reason.starts_with("app/route.wasm: is a core WebAssembly module; expected "), "{reason}");
     let answer = Raw::exchange(server.address, "/").await;
-    assert!(answer.ends_with("hello from a plain component\n"), "{answer}");
+    assert!(answer.contains("hello from a plain component\n"), "{answer}");
 }
 
 #[tokio::test]

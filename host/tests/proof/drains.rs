@@ -137,7 +137,7 @@ async fn ask(address: SocketAddr, enough: Arc<AtomicBool>) -> u64 {
     while !enough.load(Ordering::Relaxed) && TcpStream::connect(address).await.is_ok() {
         let Some(answer) = Raw::try_exchange(address, "/").await else { break };
         if !answer.is_empty() {
-            assert!(answer.ends_with("hello from a plain component\n"), "{answer:?}");
+            assert!(answer.contains("hello from a plain component\n"), "{answer:?}");
             answers += 1;
         }
     }
