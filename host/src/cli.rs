@@ -97,6 +97,9 @@ pub(crate) struct NewArgs {
     /// The directory of the new site; `./route` for one of that name.
     #[arg(value_name = "SITE", required = true)]
     site: Option<PathBuf>,
+    /// The language of its first routes, by its extension.
+    #[arg(long, value_name = "LANGUAGE", default_value = "rs")]
+    lang: String,
     /// Touch no network. `new` never does; the flag is there for scripts that pass it everywhere.
     #[arg(long, global = true)]
     offline: bool,
@@ -117,9 +120,10 @@ pub(crate) struct NewRouteArgs {
     /// The URL pattern, such as `/users/[id]`.
     #[arg(value_name = "PATTERN")]
     pattern: String,
-    /// The language of its source, by its extension.
-    #[arg(long, value_name = "LANGUAGE", default_value = "rs")]
-    lang: String,
+    /// The language of its source, by its extension: rs, ts, js; without it, the one that most routes of the
+    /// site are written in.
+    #[arg(long, value_name = "LANGUAGE")]
+    lang: Option<String>,
     /// The methods it starts with.
     #[arg(long, value_name = "METHODS", default_value = "GET")]
     methods: MethodList,

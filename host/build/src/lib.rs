@@ -8,7 +8,8 @@
 //!
 //! In reading order: `builder` is the line from sources to a tree, `sources` finds what there is,
 //! `language` says what a build asks of a language and `rust` answers it, `output` writes, `report`
-//! and `fault` tell. `new` and `sdk` are what `routelet new` writes. The crate knows nothing of the serving side and of no WebAssembly runtime.
+//! and `fault` tell. `new` and `sdk` are what `routelet new` writes,
+//! `pattern` what a directory captures. The crate knows nothing of the serving side and of no WebAssembly runtime.
 
 mod builder;
 mod environment;
@@ -18,6 +19,7 @@ mod javascript;
 mod language;
 mod new;
 mod output;
+mod pattern;
 mod process;
 mod report;
 mod rust;

@@ -1,7 +1,10 @@
 //! Starts sites, and routes in them. It never overwrites a file.
 
-mod pattern;
+mod javascript;
+mod method;
+mod names;
 mod route;
+mod rust;
 mod starter;
 
 use std::{
@@ -13,9 +16,10 @@ use std::{
 pub use route::{NewRoute, find_site, new_route};
 
 use crate::{
-    rust::{MANIFEST, stanza},
+    rust::MANIFEST,
     sdk::{self, SdkError},
 };
+use starter::Starter;
 
 /// Why a site or a route could not be started; each message says what to do about it.
 #[derive(Debug, thiserror::Error)]
@@ -32,14 +36,20 @@ pub enum NewError {
         files: Vec<PathBuf>,
     },
     /// Another file answers the URL of the new route.
-    #[error("{} answers that URL already; change it or choose another pattern", file.display())]
+    #[error(
+        "{} answers that URL already, beside the new {}; change it or choose another pattern",
+        file.display(),
+        name_of(new)
+    )]
     Answered {
         /// The file, relative to the site.
         file: PathBuf,
+        /// The source of the new route, relative to the site.
+        new: PathBuf,
     },
     /// The directory belongs to no site.
     #[error(
-        "{} is in no site; expected app/ beside Cargo.toml or routelet.toml here or further up; \
+        "{} is in no site; expected app/ beside Cargo.toml, package.json or routelet.toml here or further up; \
          go to a site or start one with `routelet new SITE`",
         from.display()
     )]
@@ -58,7 +68,7 @@ pub enum NewError {
         way_out: &'static str,
     },
     /// There is no starter in that language.
-    #[error("language `{language}` is not offered by this release yet; expected `rs`")]
+    #[error("`{language}` is no language of a route; expected one of {}", starter::offered())]
     Language {
         /// What was given.
         language: String,
@@ -90,56 +100,55 @@ pub enum NewError {
     Sdk(#[from] SdkError),
 }
 
-/// Starts a site in the directory `site`, which may exist as long as none of the files do. Returns
-/// the files it wrote, relative to the site.
+/// Starts a site in the directory `site`, which may exist as long as none of the files do; its routes
+/// are in the language of that extension. Returns the files it wrote, relative to the site.
 ///
 /// ```no_run
-/// for file in routelet_build::new_site("my-site".as_ref())? {
+/// for file in routelet_build::new_site("my-site".as_ref(), "rs")? {
 ///     println!("{}", file.display());
 /// }
 /// # Ok::<(), routelet_build::NewError>(())
 /// ```
-pub fn new_site(site: &Path) -> Result<Vec<PathBuf>, NewError> {
-    let name = package_name(site);
-    let files = files(&name);
-    let existing: Vec<_> =
-        files.iter().map(|(file, _)| site.join(file)).filter(|file| file.symlink_metadata().is_ok()).collect();
+pub fn new_site(site: &Path, language: &str) -> Result<Vec<PathBuf>, NewError> {
+    let starter = Starter::of(language)?;
+    let mut files = files(&package_name(site), starter);
+    let manifest = starter.manifest.iter().map(|manifest| site.join(manifest.file));
+    let planned = manifest.chain(files.iter().map(|(file, _)| site.join(file)));
+    let existing: Vec<_> = planned.filter(|file| file.symlink_metadata().is_ok()).collect();
     if !existing.is_empty() {
         return Err(NewError::Exists { files: existing });
+    }
+    if let Some(manifest) = &starter.manifest {
+        let sources = ROUTES.map(|directory| source(directory, starter));
+        files.insert(0, (manifest.file.into(), (manifest.naming)(site, &sources)?));
     }
     for (file, text) in &files {
         write_new(&site.join(file), text)?;
     }
     sdk::unpack(site)?;
-    Ok(files.into_iter().map(|(file, _)| file.into()).collect())
+    Ok(files.into_iter().map(|(file, _)| file).collect())
 }
 
-fn files(name: &str) -> [(&'static str, String); 8] {
-    let mut manifest = manifest(name);
-    let mut taken = Vec::new();
-    for source in ["app/route.rs", "app/api/users/[id]/route.rs"] {
-        let stanza = stanza(Path::new(source), &taken);
-        manifest.push_str(&stanza.text);
-        manifest.push('\n');
-        taken.push(stanza.name);
-    }
-    manifest.truncate(manifest.trim_end().len() + 1);
-    let readme = include_str!("../templates/README.md").replace("NAME", name);
-    [
-        (MANIFEST, manifest),
-        ("Cargo.lock", sdk::LOCK.to_owned()),
-        ("routelet.toml", include_str!("../templates/routelet.toml").to_owned()),
-        ("app/segment.toml", include_str!("../templates/segment.toml").to_owned()),
-        ("app/route.rs", include_str!("../templates/hello.rs").to_owned()),
-        ("app/api/users/[id]/route.rs", include_str!("../templates/user.rs").to_owned()),
-        (".gitignore", include_str!("../templates/gitignore").to_owned()),
-        ("README.md", readme),
-    ]
+/// The directories of the routes of a new site.
+const ROUTES: [&str; 2] = ["app", "app/api/users/[id]"];
+
+fn source(directory: &str, starter: &Starter) -> PathBuf {
+    Path::new(directory).join(format!("route.{}", starter.extension))
 }
 
-/// The manifest of a site without routes.
-fn manifest(name: &str) -> String {
-    include_str!("../templates/manifest.toml").replace("NAME", name)
+fn files(name: &str, starter: &Starter) -> Vec<(PathBuf, String)> {
+    let readme = include_str!("../templates/README.md").replace("NAME", name).replace("LANG", starter.extension);
+    let own = starter.files_of_site().map(|(file, text)| (PathBuf::from(file), (*text).to_owned()));
+    let [hello, user] = ROUTES.map(|directory| source(directory, starter));
+    let all = [
+        ("routelet.toml".into(), include_str!("../templates/routelet.toml").to_owned()),
+        ("app/segment.toml".into(), include_str!("../templates/segment.toml").to_owned()),
+        (hello, starter.hello.to_owned()),
+        (user, starter.user.to_owned()),
+        (".gitignore".into(), include_str!("../templates/gitignore").to_owned()),
+        ("README.md".into(), readme),
+    ];
+    own.chain(all).collect()
 }
 
 /// A package name out of the directory's, which may hold anything.
@@ -186,4 +195,8 @@ fn io_error(file: &Path, source: io::Error) -> NewError {
 fn list(files: &[PathBuf]) -> String {
     let names: Vec<_> = files.iter().map(|file| file.display().to_string()).collect();
     names.join(", ")
+}
+
+fn name_of(file: &Path) -> std::borrow::Cow<'_, str> {
+    file.file_name().unwrap_or_default().to_string_lossy()
 }

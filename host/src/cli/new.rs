@@ -10,13 +10,13 @@ use super::{Exit, NewArgs, NewPart, NewRouteArgs, Screen, Stop, methods};
 pub(super) fn new(args: NewArgs, screen: &mut Screen<'_>) -> Result<Exit, Stop> {
     match (args.route, args.site) {
         (Some(NewPart::Route(route)), _) => start_route(route, screen),
-        (None, Some(site)) => start_site(&site, screen),
+        (None, Some(site)) => start_site(&site, &args.lang, screen),
         (None, None) => Err(Stop::misused("expected SITE or `route PATTERN`; see `routelet new --help`")),
     }
 }
 
-fn start_site(site: &Path, screen: &mut Screen<'_>) -> Result<Exit, Stop> {
-    for file in new_site(site).map_err(stop)? {
+fn start_site(site: &Path, language: &str, screen: &mut Screen<'_>) -> Result<Exit, Stop> {
+    for file in new_site(site, language).map_err(stop)? {
         screen.result(site.join(file).display())?;
     }
     screen.tell(format_args!("next: routelet dev {}", site.display()));

@@ -82,7 +82,6 @@ impl Manifest {
 /// The lines of `Cargo.toml` that make one source a component.
 #[derive(Debug)]
 pub(crate) struct Stanza {
-    pub(crate) name: String,
     /// The source as the manifest spells it.
     pub(crate) path: String,
     pub(crate) text: String,
@@ -94,7 +93,7 @@ pub(crate) fn stanza<T: AsRef<str>>(source: &Path, taken: &[T]) -> Stanza {
     let name = example_name(source, taken);
     let quoted = toml_edit::Value::from(path.as_str());
     let text = format!("[[example]]\nname = \"{name}\"\ncrate-type = [\"cdylib\"]\npath = {quoted}\n");
-    Stanza { name, path, text }
+    Stanza { path, text }
 }
 
 /// A name out of the directories of the route; numbered where another route has it already.

@@ -51,11 +51,11 @@ fn a_new_site_builds_and_rebuilds_what_changed() {
 }
 
 fn start(site: &Path) {
-    new_site(site).unwrap();
+    new_site(site, "rs").unwrap();
     for (pattern, methods) in &ROUTES[2..] {
         let route = NewRoute {
             pattern: (*pattern).to_owned(),
-            language: "rs".to_owned(),
+            language: None,
             methods: methods.split(',').map(str::to_owned).collect(),
         };
         new_route(site, &route).unwrap();

@@ -7,14 +7,14 @@ use routelet_build::{NewRoute, find_site, new_route, new_site};
 use crate::site::{Site, manifest};
 
 fn route(pattern: &str) -> NewRoute {
-    NewRoute { pattern: pattern.to_owned(), language: "rs".to_owned(), methods: vec!["GET".to_owned()] }
+    NewRoute { pattern: pattern.to_owned(), language: None, methods: vec!["GET".to_owned()] }
 }
 
 #[test]
 fn a_new_site_is_complete() {
     let around = tempfile::tempdir().unwrap();
     let site = around.path().join("My Site");
-    let files = new_site(&site).unwrap();
+    let files = new_site(&site, "rs").unwrap();
     for file in &files {
         assert!(site.join(file).is_file(), "{}", file.display());
     }
@@ -27,7 +27,7 @@ fn a_new_site_is_complete() {
 #[test]
 fn a_new_site_overwrites_nothing() {
     let site = Site::with(&[("README.md", "mine"), ("app/route.rs", "mine too")]);
-    let said = new_site(site.path()).unwrap_err().to_string();
+    let said = new_site(site.path(), "rs").unwrap_err().to_string();
     let path = site.path().display();
     assert_eq!(
         said,
@@ -66,10 +66,13 @@ fn names_of_examples_stay_apart() {
 #[test]
 fn a_new_route_overwrites_nothing() {
     for there in ["route.rs", "route.ts", "route.wasm", "page.html"] {
+        let mut new = route("/users");
+        new.language = Some("rs".to_owned());
         let file = format!("app/users/{there}");
         let site = Site::with(&[("Cargo.toml", &manifest(&[])), (&file, "mine")]);
-        let said = new_route(site.path(), &route("/users")).unwrap_err().to_string();
-        assert_eq!(said, format!("{file} answers that URL already; change it or choose another pattern"));
+        let said = new_route(site.path(), &new).unwrap_err().to_string();
+        let expected = "answers that URL already, beside the new route.rs; change it or choose another pattern";
+        assert_eq!(said, format!("{file} {expected}"));
         assert_eq!(site.read(&file), "mine");
         assert_eq!(site.read("Cargo.toml"), manifest(&[]));
     }
@@ -106,12 +109,40 @@ fn a_site_of_finished_components_gains_a_manifest_with_its_first_source() {
 }
 
 #[test]
+fn a_route_is_in_the_language_of_most_others_unless_told() {
+    let site =
+        Site::with(&[("routelet.toml", ""), ("app/a/route.ts", ""), ("app/b/route.ts", ""), ("app/c/route.rs", "")]);
+    assert_eq!(new_route(site.path(), &route("/x")).unwrap().display().to_string(), "app/x/route.ts");
+    assert!(site.read("tsconfig.json").contains("\"strict\": true"), "editors find the types");
+    site.write("tsconfig.json", "mine");
+    new_route(site.path(), &route("/y")).unwrap();
+    assert_eq!(site.read("tsconfig.json"), "mine");
+    let told = NewRoute { language: Some("js".to_owned()), ..route("/z") };
+    assert_eq!(new_route(site.path(), &told).unwrap().display().to_string(), "app/z/route.js");
+    assert!(!site.has("Cargo.toml"), "nothing of Rust");
+}
+
+#[test]
+fn a_new_site_of_another_language_has_nothing_of_rust() {
+    let around = tempfile::tempdir().unwrap();
+    for (language, extra) in [("ts", "tsconfig.json"), ("js", "jsconfig.json")] {
+        let site = around.path().join(language);
+        let files: Vec<_> = new_site(&site, language).unwrap().iter().map(|file| file.display().to_string()).collect();
+        let (hello, user) = (format!("app/route.{language}"), format!("app/api/users/[id]/route.{language}"));
+        for file in [extra, &hello, &user] {
+            assert!(files.contains(&file.to_owned()), "{file} in {files:?}");
+        }
+        assert!(!files.contains(&"Cargo.toml".to_owned()), "{files:?}");
+    }
+}
+
+#[test]
 fn other_languages_and_methods_are_refused_by_name() {
     let site = Site::with(&[("Cargo.toml", &manifest(&[])), ("app/segment.toml", "")]);
     let mut other = route("/users");
-    other.language = "ts".to_owned();
+    other.language = Some("pl".to_owned());
     let said = new_route(site.path(), &other).unwrap_err().to_string();
-    assert_eq!(said, "language `ts` is not offered by this release yet; expected `rs`");
+    assert!(said.starts_with("`pl` is no language of a route; expected one of `rs`, `ts`, `js`"), "{said}");
     let mut odd = route("/users");
     odd.methods = vec!["FETCH".to_owned()];
     let said = new_route(site.path(), &odd).unwrap_err().to_string();
@@ -127,5 +158,5 @@ fn the_site_is_found_from_anywhere_inside() {
     }
     let nowhere = tempfile::tempdir().unwrap();
     let said = find_site(nowhere.path()).unwrap_err().to_string();
-    assert!(said.contains("is in no site; expected app/ beside Cargo.toml"), "{said}");
+    assert!(said.contains("is in no site; expected app/ beside Cargo.toml,"), "{said}");
 }

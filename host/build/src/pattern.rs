@@ -3,26 +3,24 @@
 
 use std::path::PathBuf;
 
-use super::NewError;
-
 /// The directories of a route, and what its pattern captures.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) struct Pattern {
+pub(crate) struct Pattern {
     /// The directories below `app/`.
-    pub(super) directory: PathBuf,
-    pub(super) params: Vec<Param>,
+    pub(crate) directory: PathBuf,
+    pub(crate) params: Vec<Param>,
 }
 
 /// One captured piece of a URL.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) struct Param {
-    pub(super) name: String,
-    pub(super) takes: Takes,
+pub(crate) struct Param {
+    pub(crate) name: String,
+    pub(crate) takes: Takes,
 }
 
 /// How much of the path a param captures.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Takes {
+pub(crate) enum Takes {
     /// `[id]`
     One,
     /// `[...rest]`
@@ -32,29 +30,32 @@ pub(super) enum Takes {
 }
 
 /// What is wrong with a pattern, and what to write instead.
-type Wrong = (String, &'static str);
+pub(crate) type Wrong = (String, &'static str);
 
 impl Pattern {
     /// Reads `/users/[id]`; every rule for names of directories that a site's load enforces holds
     /// here too.
-    pub(super) fn parse(text: &str) -> Result<Self, NewError> {
-        read(text).map_err(|(found, way_out)| NewError::Pattern { pattern: text.to_owned(), found, way_out })
+    pub(crate) fn parse(text: &str) -> Result<Self, Wrong> {
+        let Some(path) = text.strip_prefix('/') else {
+            return Err(("it does not start with `/`".into(), "write the path of the URL, as in `/users/[id]`"));
+        };
+        let mut pattern = Self { directory: PathBuf::new(), params: Vec::new() };
+        for piece in path.split('/').filter(|_| !path.is_empty()) {
+            let (directory, param) = read_piece(piece)?;
+            pattern.directory.push(directory);
+            pattern.refuse_after_catch_all(piece)?;
+            pattern.params.extend(param);
+        }
+        pattern.refuse_repeated_names()?;
+        Ok(pattern)
     }
 }
 
-fn read(text: &str) -> Result<Pattern, Wrong> {
-    let Some(path) = text.strip_prefix('/') else {
-        return Err(("it does not start with `/`".into(), "write the path of the URL, as in `/users/[id]`"));
-    };
-    let mut pattern = Pattern { directory: PathBuf::new(), params: Vec::new() };
-    for piece in path.split('/').filter(|_| !path.is_empty()) {
-        let (directory, param) = read_piece(piece)?;
-        pattern.directory.push(directory);
-        pattern.refuse_after_catch_all(piece)?;
-        pattern.params.extend(param);
-    }
-    pattern.refuse_repeated_names()?;
-    Ok(pattern)
+/// A pattern as `RouteContext` names it: the URL, without groups.
+pub(crate) fn literal(pattern: &str) -> String {
+    let pieces = pattern.split('/').filter(|piece| !piece.is_empty() && !is_group(piece));
+    let literal: String = pieces.map(|piece| format!("/{piece}")).collect();
+    if literal.is_empty() { "/".to_owned() } else { literal }
 }
 
 fn read_piece(piece: &str) -> Result<(String, Option<Param>), Wrong> {
@@ -104,11 +105,7 @@ fn read_param(piece: &str) -> Result<Param, Wrong> {
 /// The directory of a fixed piece: where the plain text would mean something else on disk, its
 /// escaped spelling.
 fn directory_of(piece: &str) -> Result<String, Wrong> {
-    let is_group = piece.len() > 2
-        && piece.starts_with('(')
-        && piece.find(')') == Some(piece.len() - 1)
-        && !piece.starts_with("(.");
-    if piece.starts_with('(') && !is_group {
+    if piece.starts_with('(') && !is_group(piece) {
         return Err((
             format!("`{piece}` has parentheses in a part of its name"),
             "write `(group)`, or %28 and %29 for literal parentheses",
@@ -122,6 +119,11 @@ fn directory_of(piece: &str) -> Result<String, Wrong> {
         Some(("@", rest)) => format!("%40{rest}"),
         _ => piece.to_owned(),
     })
+}
+
+fn is_group(piece: &str) -> bool {
+    let is_enclosed = piece.starts_with('(') && piece.find(')') == Some(piece.len() - 1);
+    piece.len() > 2 && is_enclosed && !piece.starts_with("(.")
 }
 
 fn escapes_are_whole(piece: &str) -> bool {
@@ -201,7 +203,7 @@ mod tests {
             ("/[id]/x/[id]", "two params have the name `id`"),
         ];
         for (text, expected) in rows {
-            let said = Pattern::parse(text).unwrap_err().to_string();
+            let (said, _) = Pattern::parse(text).unwrap_err();
             assert!(said.contains(expected), "{text}: {said}");
         }
     }
