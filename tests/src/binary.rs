@@ -223,15 +223,24 @@ impl Lines {
     }
 
     async fn line_with(&self, text: &str) -> String {
+        let mut seen = 0;
         loop {
             let news = self.bell.notified();
             tokio::pin!(news);
             // Listening begins before looking, so that no line falls between the two.
             news.as_mut().enable();
-            if let Some(line) = self.all().into_iter().find(|line| line.contains(text)) {
+            if let Some(line) = self.line_behind(&mut seen, text) {
                 return line;
             }
             news.await;
         }
+    }
+
+    /// The first line with the text behind those already seen: a long log is read once.
+    fn line_behind(&self, seen: &mut usize, text: &str) -> Option<String> {
+        let lines = self.lines.lock().expect("no panic while held");
+        let found = lines[*seen..].iter().find(|line| line.contains(text)).cloned();
+        *seen = lines.len();
+        found
     }
 }

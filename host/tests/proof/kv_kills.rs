@@ -19,7 +19,8 @@ const PROGRAM: &str = env!("CARGO_BIN_EXE_routelet");
 
 /// Requests that write at once while the program is killed.
 const WRITERS: usize = 4;
-const POLICY: &str = "[grants]\nkv = [\"s\"]\n[limits]\nkv-operations = 1000\ncpu = \"20s\"\n";
+/// Requests that add by compare-and-swap try again as often as others come between.
+const POLICY: &str = "[grants]\nkv = [\"s\"]\n[limits]\nkv-operations = 100000\ncpu = \"20s\"\n";
 
 fn site(url: &str) -> SiteDir {
     SiteDir::of(Guest::UsesStore).policy(POLICY).file("routelet.toml", format!("[kv]\nurl = \"{url}\"\n"))

@@ -24,6 +24,8 @@ use crate::rounds::{figure, is_long, rounds};
 /// Clients, each of which asks every so often: 200 requests a second together.
 const CLIENTS: u64 = 4;
 const EVERY: Duration = Duration::from_millis(20);
+/// How often it is looked whether a state is served.
+const LOOK: Duration = Duration::from_millis(5);
 /// What one swap may leave behind in memory, in the long form.
 const LEFT_BEHIND_BYTES_MAX: u64 = 1024;
 /// Descriptors come and go with connections that are just being made.
@@ -115,8 +117,9 @@ impl Churn {
     /// Asks until that state answers.
     async fn seen(&self, swap: u64) {
         let mut client = Http2::connect(self.server.address).await;
+        let mut every = interval(LOOK);
         while state_seen(&mut client).await < swap {
-            tokio::task::yield_now().await;
+            every.tick().await;
         }
     }
 

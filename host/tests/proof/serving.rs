@@ -16,6 +16,8 @@ use routelet_tests::{
 };
 use tokio::task::JoinHandle;
 
+use crate::rounds::rounds;
+
 /// The program under test.
 pub(crate) const PROGRAM: &str = env!("CARGO_BIN_EXE_routelet");
 
@@ -51,10 +53,7 @@ impl Healthy {
         let task = tokio::spawn(async move {
             let mut taken = Vec::new();
             while !told.load(Ordering::Relaxed) {
-                let asked = Instant::now();
-                let answer = Raw::exchange(address, "/").await;
-                assert!(answer.ends_with("a page\n"), "a healthy client got {answer:?}");
-                taken.push(asked.elapsed());
+                taken.push(ask(address).await);
             }
             taken
         });
@@ -64,15 +63,34 @@ impl Healthy {
     /// How many answers it got, and how long the slowest of a hundred took.
     pub(crate) async fn answers(self) -> (usize, Duration) {
         self.stop.store(true, Ordering::Relaxed);
-        let mut taken = self.task.await.expect("every answer was the page");
-        taken.sort_unstable();
-        let slow = taken.get(taken.len() * 99 / 100).copied().unwrap_or_default();
-        (taken.len(), slow)
+        let taken = self.task.await.expect("every answer was the page");
+        (taken.len(), p99(taken))
     }
+}
+
+/// How long the slowest of a hundred takes while nobody misbehaves.
+pub(crate) async fn alone(address: SocketAddr) -> Duration {
+    let mut taken = Vec::new();
+    for _ in 0..rounds(20, 2_000) {
+        taken.push(ask(address).await);
+    }
+    p99(taken)
+}
+
+async fn ask(address: SocketAddr) -> Duration {
+    let asked = Instant::now();
+    let answer = Raw::exchange(address, "/").await;
+    assert!(answer.ends_with("a page\n"), "a healthy client got {answer:?}");
+    asked.elapsed()
+}
+
+fn p99(mut taken: Vec<Duration>) -> Duration {
+    taken.sort_unstable();
+    taken.get(taken.len() * 99 / 100).copied().unwrap_or_default()
 }
 
 /// How far past its limit an end may be seen: a second where figures are taken, and more where other
 /// tests share the machine.
 pub(crate) fn lateness_max() -> Duration {
-    Duration::from_secs(crate::rounds::rounds(20, 1))
+    Duration::from_secs(rounds(20, 1))
 }
