@@ -24,6 +24,8 @@ use crate::rounds::{figure, is_long, rounds};
 /// Clients, each of which asks every so often: 200 requests a second together.
 const CLIENTS: u64 = 4;
 const EVERY: Duration = Duration::from_millis(20);
+/// Requests of a client's connection; the server ends one after many more.
+const CONNECTION_REQUESTS: u64 = 100;
 /// How often it is looked whether a state is served.
 const LOOK: Duration = Duration::from_millis(5);
 /// What one swap may leave behind in memory, in the long form.
@@ -90,6 +92,7 @@ impl Churn {
     /// refused, where it is broken.
     async fn swap(&self) {
         let swap = self.swaps.fetch_add(1, Ordering::Relaxed) + 1;
+        assert!(!self.clients.iter().any(JoinHandle::is_finished), "a client gave up before swap {swap}");
         let app = self.dir.path().join("app");
         match swap % 10 {
             0 => return self.broken(swap).await,
@@ -134,16 +137,22 @@ impl Churn {
 
 impl Asked {
     async fn ask(self: Arc<Self>, address: std::net::SocketAddr) {
-        let mut client = Http2::connect(address).await;
         let mut every = interval(EVERY);
         while !self.enough.load(Ordering::Relaxed) {
-            every.tick().await;
-            let oldest = self.oldest.load(Ordering::SeqCst);
-            let seen = state_seen(&mut client).await;
-            let newest = self.newest.load(Ordering::SeqCst);
-            assert!((oldest..=newest).contains(&seen), "state {seen}, expected {oldest} to {newest}");
-            self.requests.fetch_add(1, Ordering::Relaxed);
+            let mut client = Http2::connect(address).await;
+            for _ in 0..CONNECTION_REQUESTS {
+                every.tick().await;
+                self.ask_once(&mut client).await;
+            }
         }
+    }
+
+    async fn ask_once(&self, client: &mut Http2) {
+        let oldest = self.oldest.load(Ordering::SeqCst);
+        let seen = state_seen(client).await;
+        let newest = self.newest.load(Ordering::SeqCst);
+        assert!((oldest..=newest).contains(&seen), "state {seen}, expected {oldest} to {newest}");
+        self.requests.fetch_add(1, Ordering::Relaxed);
     }
 }
 
