@@ -1,8 +1,6 @@
 //! Routes written in TypeScript or JavaScript: bundled with what they import, and set into the engine
 //! that runs them, by the SDK's own build under Node.js. It never touches the output.
 
-mod driver;
-mod record;
 mod toolchain;
 
 use std::{
@@ -11,12 +9,12 @@ use std::{
 };
 
 use crate::{
-    Failure, Fault, Progress,
+    Fault, Progress,
+    driver::{Drivers, Finding, Program, Task},
     language::{Compiled, Job, Language, Unready},
+    record::Record,
     sdk,
 };
-use driver::{Drivers, Finding, Task};
-use record::Record;
 
 /// The language of `route.ts` and `route.js`.
 #[derive(Debug, Default)]
@@ -42,11 +40,12 @@ impl Language for JavaScript {
     fn build(&mut self, job: &Job<'_>, progress: Progress<'_>) -> Result<Compiled, Fault> {
         let started = Instant::now();
         let folder = job.site.join(FOLDER);
+        let with = sdk::stamp();
         let mut compiled = Compiled::default();
         let mut tasks = Vec::new();
         for source in job.now {
             let record = Record::of(&folder, source);
-            match record.current(job.site) {
+            match record.current(job.site, &with) {
                 Some(inputs) => {
                     self.inputs.extend(inputs);
                     compiled.routes.insert(source.clone(), Ok(record.component));
@@ -56,16 +55,17 @@ impl Language for JavaScript {
         }
         if !tasks.is_empty() {
             progress(&format!("building {} in TypeScript and JavaScript", routes(tasks.len())));
-            for (task, answer) in self.drivers.run(job, tasks)? {
+            let program = Program { folder: FOLDER, command: &|| toolchain::driver(job, FOLDER) };
+            for (task, answer) in self.drivers.run(job, &program, tasks)? {
                 let source = task.source;
                 compiled.warnings.extend(answer.warnings.iter().map(Finding::rendered));
                 let outcome = match answer.findings.split_first() {
                     None => {
                         let record = Record::of(&folder, &source);
-                        self.inputs.extend(record.write(job.site, &answer.inputs));
+                        self.inputs.extend(record.write(job.site, &with, &answer.inputs));
                         Ok(record.component)
                     }
-                    Some((first, _)) => Err(Box::new(failure(first, &answer.findings))),
+                    Some((first, _)) => Err(Box::new(Finding::failure(first, &answer.findings))),
                 };
                 compiled.routes.insert(source, outcome);
             }
@@ -83,9 +83,4 @@ impl Language for JavaScript {
 
 fn routes(count: usize) -> String {
     if count == 1 { "1 route".to_owned() } else { format!("{count} routes") }
-}
-
-fn failure(first: &Finding, all: &[Finding]) -> Failure {
-    let rendered: Vec<_> = all.iter().map(Finding::rendered).collect();
-    Failure { fault: first.fault(), rendered: rendered.join("\n\n") }
 }

@@ -26,8 +26,16 @@ pub(super) fn have(job: &Job<'_>, progress: Progress<'_>) -> Result<(), Unready>
     packages(job, progress)
 }
 
+/// The SDK's build program, with its scratch below `folder`.
+pub(super) fn driver(job: &Job<'_>, folder: &str) -> Result<Command, ToolError> {
+    let sdk = sdk::folder(job.site).join("guest-sdk");
+    let mut command = node(job)?;
+    command.arg(sdk.join("js/build/driver.mjs")).arg(sdk.join("wit")).arg(job.site.join(folder).join("scratch"));
+    Ok(command)
+}
+
 /// A call of Node.js in the site, still without arguments.
-pub(super) fn node(job: &Job<'_>) -> Result<Command, ToolError> {
+fn node(job: &Job<'_>) -> Result<Command, ToolError> {
     tool(job, "node")
 }
 

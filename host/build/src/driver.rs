@@ -1,12 +1,12 @@
-//! The SDK's build program, several at once, each given a route at a time. It neither installs
-//! anything nor decides what has to be built.
+//! A build program of the SDK, several at once, each given a route at a time. It neither installs
+//! anything nor decides what has to be built, and knows no language.
 
 use std::{
     collections::VecDeque,
     fs::{self, File},
     io::{BufRead, BufReader, Write},
     path::{Path, PathBuf},
-    process::{ChildStdin, Stdio},
+    process::{ChildStdin, Command, Stdio},
     sync::{Mutex, PoisonError, mpsc},
     thread,
     time::Duration,
@@ -14,8 +14,11 @@ use std::{
 
 use serde::{Deserialize, Serialize};
 
-use super::{FOLDER, toolchain};
-use crate::{Fault, ToolError, language::Job, process::Running, sdk};
+use crate::{
+    Failure, Fault, ToolError,
+    language::Job,
+    process::{Running, start_error},
+};
 
 /// A route is evaluated while it is built, and code that does not end must not hold up the build for
 /// ever; honest routes take seconds.
@@ -25,33 +28,41 @@ const DRIVERS_MAX: usize = 4;
 
 /// Programs that stay between builds, since starting one takes as long as a route.
 #[derive(Debug, Default)]
-pub(super) struct Drivers {
+pub(crate) struct Drivers {
     idle: Vec<Driver>,
+}
+
+/// How a build program is started.
+pub(crate) struct Program<'a> {
+    /// Where everything of the language lies, relative to the site; what the program says beside its
+    /// answers goes to `build.log` in it.
+    pub(crate) folder: &'static str,
+    pub(crate) command: &'a (dyn Fn() -> Result<Command, ToolError> + Sync),
 }
 
 /// One route to be built.
 #[derive(Debug)]
-pub(super) struct Task {
+pub(crate) struct Task {
     /// The source, relative to the site.
-    pub(super) source: PathBuf,
+    pub(crate) source: PathBuf,
     /// Where the component goes, absolute.
-    pub(super) output: PathBuf,
+    pub(crate) output: PathBuf,
 }
 
 /// What became of it.
 #[derive(Debug, Default, Deserialize)]
-pub(super) struct Answer {
+pub(crate) struct Answer {
     /// The files it was made of, relative to the site.
-    pub(super) inputs: Vec<PathBuf>,
-    pub(super) warnings: Vec<Finding>,
+    pub(crate) inputs: Vec<PathBuf>,
+    pub(crate) warnings: Vec<Finding>,
     /// Empty where the component has been written.
-    pub(super) findings: Vec<Finding>,
+    pub(crate) findings: Vec<Finding>,
 }
 
 /// One thing the build program says of a file.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(rename_all = "camelCase")]
-pub(super) struct Finding {
+pub(crate) struct Finding {
     text: String,
     file: PathBuf,
     line: Option<u32>,
@@ -71,6 +82,8 @@ struct Driver {
     process: Running,
     orders: ChildStdin,
     answers: mpsc::Receiver<String>,
+    /// Where it says why it ended, relative to the site.
+    log: String,
 }
 
 impl Finding {
@@ -78,14 +91,20 @@ impl Finding {
         Self { text, file: source.to_owned(), line: None, column: None, line_text: String::new() }
     }
 
+    /// Why there is no component: the first of them, and all of them in full.
+    pub(crate) fn failure(first: &Self, all: &[Self]) -> Failure {
+        let rendered: Vec<_> = all.iter().map(Self::rendered).collect();
+        Failure { fault: first.fault(), rendered: rendered.join("\n\n") }
+    }
+
     /// In one line.
-    pub(super) fn fault(&self) -> Fault {
+    fn fault(&self) -> Fault {
         let first = self.text.lines().next().unwrap_or_default();
         Fault::new(&self.file, first, "", "").at_line(self.line)
     }
 
     /// With the line of the source it points to.
-    pub(super) fn rendered(&self) -> String {
+    pub(crate) fn rendered(&self) -> String {
         let mut text = self.file.display().to_string();
         for place in [self.line, self.column].into_iter().flatten() {
             text.push_str(&format!(":{place}"));
@@ -101,18 +120,23 @@ impl Finding {
 
 impl Drivers {
     /// Builds all of them, as many at once as there are cores.
-    pub(super) fn run(&mut self, job: &Job<'_>, tasks: Vec<Task>) -> Result<Vec<(Task, Answer)>, Fault> {
+    pub(crate) fn run(
+        &mut self,
+        job: &Job<'_>,
+        program: &Program<'_>,
+        tasks: Vec<Task>,
+    ) -> Result<Vec<(Task, Answer)>, Fault> {
         let cores = thread::available_parallelism().map_or(1, usize::from);
         let wanted = cores.min(DRIVERS_MAX).min(tasks.len());
         while self.idle.len() < wanted {
-            let driver = Driver::start(job).map_err(|error| error.into_fault(&tasks[0].source))?;
+            let driver = Driver::start(job, program).map_err(|error| error.into_fault(&tasks[0].source))?;
             self.idle.push(driver);
         }
         let queue = Mutex::new(VecDeque::from(tasks));
         let done = Mutex::new(Vec::new());
         let drivers = self.idle.drain(..).collect::<Vec<_>>();
         let kept = thread::scope(|scope| {
-            let working = drivers.into_iter().map(|driver| scope.spawn(|| work(driver, job, &queue, &done)));
+            let working = drivers.into_iter().map(|driver| scope.spawn(|| work(driver, job, program, &queue, &done)));
             let working: Vec<_> = working.collect();
             working.into_iter().filter_map(|each| each.join().ok().flatten()).collect::<Vec<_>>()
         });
@@ -125,6 +149,7 @@ impl Drivers {
 fn work(
     driver: Driver,
     job: &Job<'_>,
+    program: &Program<'_>,
     queue: &Mutex<VecDeque<Task>>,
     done: &Mutex<Vec<(Task, Answer)>>,
 ) -> Option<Driver> {
@@ -132,7 +157,7 @@ fn work(
     loop {
         let task = queue.lock().unwrap_or_else(PoisonError::into_inner).pop_front();
         let Some(task) = task else { return driver };
-        let mut worker = match driver.take().map_or_else(|| Driver::start(job), Ok) {
+        let mut worker = match driver.take().map_or_else(|| Driver::start(job, program), Ok) {
             Ok(worker) => worker,
             Err(error) => {
                 let answer = Answer::failed(&task.source, error.to_string());
@@ -158,21 +183,16 @@ impl Answer {
 }
 
 impl Driver {
-    fn start(job: &Job<'_>) -> Result<Self, ToolError> {
-        let folder = job.site.join(FOLDER);
+    fn start(job: &Job<'_>, program: &Program<'_>) -> Result<Self, ToolError> {
+        let folder = job.site.join(program.folder);
         let log = fs::create_dir_all(&folder).and_then(|()| File::create(folder.join("build.log")));
-        let sdk = sdk::folder(job.site);
-        let mut command = toolchain::node(job)?;
-        command
-            .arg(sdk.join("guest-sdk/js/build/driver.mjs"))
-            .arg(sdk.join("guest-sdk/wit"))
-            .arg(folder.join("scratch"));
+        let mut command = (program.command)()?;
         command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(log.map_or_else(|_| Stdio::null(), Stdio::from));
-        let start = |source| ToolError::Start { tool: PathBuf::from("node"), source };
-        let mut process = Running(command.spawn().map_err(start)?);
+        let mut process = Running(command.spawn().map_err(|source| start_error(&command, source))?);
         let orders = process.0.stdin.take().expect("it is piped");
         let answers = lines(process.0.stdout.take().expect("it is piped"));
-        Ok(Self { process, orders, answers })
+        let log = format!("{}/build.log", program.folder);
+        Ok(Self { process, orders, answers, log })
     }
 
     /// An error means that this driver is of no use any more.
@@ -180,7 +200,7 @@ impl Driver {
         let order = Order { site: job.site, source: &task.source, output: &task.output };
         let mut line = serde_json::to_string(&order).map_err(|error| error.to_string())?;
         line.push('\n');
-        let ended = || format!("the build program ended; {FOLDER}/build.log says why");
+        let ended = || format!("the build program ended; {} says why", self.log);
         self.orders.write_all(line.as_bytes()).map_err(|_| ended())?;
         match self.answers.recv_timeout(ROUTE_TIME_MAX) {
             Ok(answer) => serde_json::from_str(&answer).map_err(|error| format!("the build program said: {error}")),
