@@ -7,7 +7,7 @@ use std::{
 };
 
 /// Folders that a site has no use for.
-const LEFT_OUT: [&str; 6] = ["target", "test", "tests", "benches", "examples", "node_modules"];
+const LEFT_OUT: [&str; 7] = ["target", "test", "tests", "benches", "examples", "node_modules", "__pycache__"];
 
 fn main() -> io::Result<()> {
     // Asked for when it runs: a build folder may be moved or shared together with what is in it.
