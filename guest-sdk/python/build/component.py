@@ -3,6 +3,7 @@
 import json
 import os
 import shutil
+import sys
 
 import source
 
@@ -19,21 +20,24 @@ world route {{
 """
 
 
-def build(route, order, wit, stage):
-    """Writes the component, or returns what kept it from being one; and what the route printed meanwhile."""
-    packages = order.get("packages")
+def build(route, output, wit, stage, paths):
+    """Writes the component, or returns what kept it from being one; and what the route printed meanwhile.
+
+    `paths` are the SDK's sources, and where the site's packages lie if it has some.
+    """
     told = {
         "source": route.file,
         "methods": sorted(route.methods),
         "late": route.late,
-        "packages": "/1" if packages else "",
+        # Each path is a directory of its own to the guest: the stage is the first, the SDK the second.
+        "packages": "/2" if paths[1:] else "",
     }
     exports = "".join(f'{method.capitalize()} = _exports["{method}"]\n' for method in told["methods"])
     with open(os.path.join(stage, "routelet_entry.py"), "w", encoding="utf-8") as file:
         file.write(ENTRY.format(order=repr(told), exports=exports))
     world = _world(wit, told["methods"], stage + "-wit")
     try:
-        said = _componentize(world, [stage, packages, order["sdk"]], order["output"])
+        said = _componentize(world, [stage, *paths], output)
     finally:
         shutil.rmtree(world, ignore_errors=True)
     printed = _read(stage, "printed.txt").strip()
@@ -62,14 +66,13 @@ def _world(wit, methods, folder):
 
 def _componentize(world, paths, output):
     """Empty where it worked, otherwise what the toolchain said."""
+    # It takes half a second to load, and not every order comes this far.
     import componentize_py
 
     arguments = ["componentize-py", "--quiet", "-d", world, "-w", "routelet:python/route", "componentize"]
-    for path in filter(None, paths):
+    for path in paths:
         arguments += ["-p", path]
     unfinished = output + ".part"
-    import sys
-
     sys.argv = [*arguments, "routelet_entry", "-o", unfinished]
     try:
         componentize_py.script()

@@ -2,7 +2,7 @@
 
 An order a line, as JSON, and an answer a line for each. It lives as long as its input is open.
 
-    driver.py WIT SCRATCH
+    driver.py WIT SCRATCH SDK [PACKAGES]
 """
 
 import json
@@ -16,7 +16,7 @@ import component
 import source
 
 
-def answer(order, wit, scratch):
+def answer(order, wit, scratch, paths):
     """What became of one order: the files read for it, and the findings that kept it from becoming a component."""
     stage = tempfile.mkdtemp(prefix="route-", dir=scratch)
     try:
@@ -25,7 +25,7 @@ def answer(order, wit, scratch):
         warnings = []
         if not findings:
             source.copy(route, stage)
-            findings, warnings = component.build(route, order, wit, stage)
+            findings, warnings = component.build(route, order["output"], wit, stage, paths)
         return {"inputs": sorted(route.inputs), "warnings": warnings, "findings": findings}
     except Exception:
         text = f"building it failed: {traceback.format_exc()}"
@@ -36,13 +36,13 @@ def answer(order, wit, scratch):
 
 def main():
     """Answers until nobody asks any more."""
-    wit, scratch = sys.argv[1:3]
+    wit, scratch, *paths = sys.argv[1:]
     os.makedirs(scratch, exist_ok=True)
     # What tools print is for people; standard output is the protocol's, also for those that are no Python.
     answers = os.fdopen(os.dup(1), "w", encoding="utf-8")
     os.dup2(2, 1)
     for line in sys.stdin:
-        answers.write(json.dumps(answer(json.loads(line), wit, scratch)) + "\n")
+        answers.write(json.dumps(answer(json.loads(line), wit, scratch, paths)) + "\n")
         answers.flush()
 
 

@@ -13,6 +13,7 @@ use crate::{
     javascript::JavaScript,
     language::{self, Compiled, Job, Language, Unready},
     output::{Output, OutputError, Put},
+    python::Python,
     rust::Rust,
     settings,
     sources::{self, SETTINGS_FILE, Sources},
@@ -85,7 +86,11 @@ impl Builder {
             output: site.join(&options.output),
             site,
             options,
-            workshops: vec![Workshop::of(Rust::default()), Workshop::of(JavaScript::default())],
+            workshops: vec![
+                Workshop::of(Rust::default()),
+                Workshop::of(JavaScript::default()),
+                Workshop::of(Python::default()),
+            ],
             compiled: BTreeMap::new(),
         }
     }

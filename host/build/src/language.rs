@@ -65,7 +65,6 @@ pub(crate) struct Compiled {
 /// The language of a route source that this release knows by name only.
 pub(crate) fn not_offered(file: &Path) -> Option<&'static str> {
     match file.extension()?.to_str()? {
-        "py" => Some("Python"),
         "c" => Some("C"),
         "go" => Some("Go"),
         _ => None,

@@ -7,7 +7,7 @@
 //! ```
 //!
 //! In reading order: `builder` is the line from sources to a tree, `sources` finds what there is,
-//! `language` says what a build asks of a language, `rust` and `javascript` answer it, the latter by a
+//! `language` says what a build asks of a language, `rust`, `javascript` and `python` answer it, the latter two by a
 //! build program that `driver` runs and a `record` of what a component was made of; `output` writes,
 //! `report` and `fault` tell. `new` and `sdk` are what `routelet new` writes, `pattern` what a directory
 //! captures. The crate knows nothing of the serving side and of no WebAssembly runtime.
@@ -23,6 +23,7 @@ mod new;
 mod output;
 mod pattern;
 mod process;
+mod python;
 mod record;
 mod report;
 mod rust;

@@ -57,7 +57,8 @@ fn digest_of(file: &Path) -> Option<String> {
     Some(digest(&fs::read(file).ok()?))
 }
 
-fn digest(bytes: &[u8]) -> String {
+/// SHA-256, in hexadecimal digits.
+pub(crate) fn digest(bytes: &[u8]) -> String {
     let mut text = String::new();
     for byte in Sha256::digest(bytes) {
         write!(text, "{byte:02x}").expect("a String takes everything");

@@ -159,10 +159,11 @@ def _native_package(error: ImportError, packages: str) -> str | None:
     frames = [frame.filename for frame in traceback.extract_tb(error.__traceback__)]
     inside = [file.removeprefix(f"{packages}/") for file in frames if packages and file.startswith(f"{packages}/")]
     names = [file.split("/")[0] for file in inside] + [(error.name or "").split(".")[0]]
-    for name in names:
-        for _, _, files in os.walk(f"{packages}/{name}") if name else ():
-            if any(file.endswith((".so", ".pyd", ".dylib")) for file in files):
-                return name
+    for name in filter(None, names):
+        beside = [file for file in os.listdir(packages) if file.startswith(f"{name}.")] if packages else []
+        within = [file for _, _, files in os.walk(f"{packages}/{name}") for file in files]
+        if any(file.endswith((".so", ".pyd", ".dylib")) for file in beside + within):
+            return name
     return None
 
 

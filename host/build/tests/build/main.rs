@@ -4,11 +4,13 @@
 //! - `tools`: missing, failing and lying tools, played by shell scripts
 //! - `real`: this machine's cargo, from a new site to a component
 //! - `javascript`: this machine's Node.js, from route files to components
+//! - `python`: Python's tools, and this machine's Python, from route files to components
 //! - `start`: `new_site` and `new_route`
 
 #![allow(clippy::unwrap_used, reason = "a test ends where its world breaks")]
 
 mod javascript;
+mod python;
 mod real;
 mod site;
 mod start;

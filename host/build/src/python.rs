@@ -1,0 +1,103 @@
+//! Routes written in Python: frozen together with the interpreter and what they import, by the SDK's own
+//! build under this machine's Python. It never touches the output.
+
+mod packages;
+mod toolchain;
+
+use std::{
+    path::{Path, PathBuf},
+    time::Instant,
+};
+
+use crate::{
+    Fault, Progress,
+    driver::{Answer, Drivers, Finding, Program, Task},
+    language::{Compiled, Job, Language, Unready},
+    record::Record,
+    sdk,
+};
+use packages::Packages;
+
+/// The language of `route.py`.
+#[derive(Debug, Default)]
+pub(crate) struct Python {
+    drivers: Drivers,
+    packages: Packages,
+    /// Files that the routes built so far are made of, beside the routes themselves.
+    inputs: Vec<PathBuf>,
+}
+
+/// Where everything of ours lies, below the site.
+const FOLDER: &str = ".routelet/python";
+
+impl Language for Python {
+    fn claims(&self, file: &Path) -> bool {
+        file.extension().is_some_and(|end| end == "py")
+    }
+
+    fn prepare(&mut self, job: &Job<'_>, progress: Progress<'_>) -> Result<(), Unready> {
+        sdk::unpack_if_stale(job.site, progress).map_err(|error| error.into_fault(job.site))?;
+        let version = toolchain::have(job, progress)?;
+        let packages = packages::have(job, &version, progress)?;
+        if packages != self.packages {
+            // A program that is running knows the packages of its start.
+            self.drivers = Drivers::default();
+            self.packages = packages;
+        }
+        Ok(())
+    }
+
+    fn build(&mut self, job: &Job<'_>, progress: Progress<'_>) -> Result<Compiled, Fault> {
+        let started = Instant::now();
+        let folder = job.site.join(FOLDER);
+        let with = format!("{} {} {}", sdk::stamp(), toolchain::PACKAGE, self.packages.stamp());
+        let mut compiled = Compiled::default();
+        let mut tasks = Vec::new();
+        for source in job.now {
+            let record = Record::of(&folder, source);
+            match record.current(job.site, &with) {
+                Some(inputs) => {
+                    self.inputs.extend(inputs);
+                    compiled.routes.insert(source.clone(), Ok(record.component));
+                }
+                None => tasks.push(Task { source: source.clone(), output: record.component }),
+            }
+        }
+        if !tasks.is_empty() {
+            let routes = if tasks.len() == 1 { "1 route".to_owned() } else { format!("{} routes", tasks.len()) };
+            progress(&format!("building {routes} in Python"));
+            let packages = self.packages.folder();
+            let program = Program { folder: FOLDER, command: &|| toolchain::driver(job, packages) };
+            for (task, answer) in self.drivers.run(job, &program, tasks)? {
+                self.take(job, &with, task, answer, &mut compiled);
+            }
+        }
+        self.inputs.sort();
+        self.inputs.dedup();
+        Ok(Compiled { elapsed: started.elapsed(), ..compiled })
+    }
+
+    fn watch(&self, site: &Path) -> Vec<PathBuf> {
+        let inputs = self.inputs.iter().map(|input| site.join(input));
+        [site.join(packages::REQUIREMENTS)].into_iter().chain(inputs).collect()
+    }
+}
+
+impl Python {
+    fn take(&mut self, job: &Job<'_>, with: &str, task: Task, answer: Answer, compiled: &mut Compiled) {
+        compiled.warnings.extend(answer.warnings.iter().map(Finding::rendered));
+        let outcome = match answer.findings.split_first() {
+            None => {
+                let record = Record::of(&job.site.join(FOLDER), &task.source);
+                self.inputs.extend(record.write(job.site, with, &answer.inputs));
+                Ok(record.component)
+            }
+            Some((first, _)) => {
+                // What a failed route imports is where its error may be mended.
+                self.inputs.extend(answer.inputs);
+                Err(Box::new(Finding::failure(first, &answer.findings)))
+            }
+        };
+        compiled.routes.insert(task.source, outcome);
+    }
+}
