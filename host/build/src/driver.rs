@@ -20,9 +20,6 @@ use crate::{
     process::{Running, start_error},
 };
 
-/// A route is evaluated while it is built, and code that does not end must not hold up the build for
-/// ever; honest routes take seconds.
-const ROUTE_TIME_MAX: Duration = Duration::from_secs(120);
 /// Each holds half a gigabyte while it works.
 const DRIVERS_MAX: usize = 4;
 
@@ -37,6 +34,9 @@ pub(crate) struct Program<'a> {
     /// Where everything of the language lies, relative to the site; what the program says beside its
     /// answers goes to `build.log` in it.
     pub(crate) folder: &'static str,
+    /// A route is evaluated while it is built, and code that does not end must not hold up the build for
+    /// ever.
+    pub(crate) route_time_max: Duration,
     pub(crate) command: &'a (dyn Fn() -> Result<Command, ToolError> + Sync),
 }
 
@@ -82,6 +82,7 @@ struct Driver {
     process: Running,
     orders: ChildStdin,
     answers: mpsc::Receiver<String>,
+    route_time_max: Duration,
     /// Where it says why it ended, relative to the site.
     log: String,
 }
@@ -192,7 +193,7 @@ impl Driver {
         let orders = process.0.stdin.take().expect("it is piped");
         let answers = lines(process.0.stdout.take().expect("it is piped"));
         let log = format!("{}/build.log", program.folder);
-        Ok(Self { process, orders, answers, log })
+        Ok(Self { process, orders, answers, route_time_max: program.route_time_max, log })
     }
 
     /// An error means that this driver is of no use any more.
@@ -202,14 +203,14 @@ impl Driver {
         line.push('\n');
         let ended = || format!("the build program ended; {} says why", self.log);
         self.orders.write_all(line.as_bytes()).map_err(|_| ended())?;
-        match self.answers.recv_timeout(ROUTE_TIME_MAX) {
+        match self.answers.recv_timeout(self.route_time_max) {
             Ok(answer) => serde_json::from_str(&answer).map_err(|error| format!("the build program said: {error}")),
             Err(mpsc::RecvTimeoutError::Disconnected) => Err(ended()),
             Err(mpsc::RecvTimeoutError::Timeout) => {
                 let _ = self.process.0.kill();
                 Err(format!(
                     "building it took more than {} s; code outside its functions runs at build time and has to end",
-                    ROUTE_TIME_MAX.as_secs()
+                    self.route_time_max.as_secs()
                 ))
             }
         }

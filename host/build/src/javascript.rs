@@ -5,7 +5,7 @@ mod toolchain;
 
 use std::{
     path::{Path, PathBuf},
-    time::Instant,
+    time::{Duration, Instant},
 };
 
 use crate::{
@@ -26,6 +26,9 @@ pub(crate) struct JavaScript {
 
 /// Where everything of ours lies, below the site.
 const FOLDER: &str = ".routelet/javascript";
+
+/// Honest routes take seconds.
+const ROUTE_TIME_MAX: Duration = Duration::from_secs(120);
 
 impl Language for JavaScript {
     fn claims(&self, file: &Path) -> bool {
@@ -55,7 +58,8 @@ impl Language for JavaScript {
         }
         if !tasks.is_empty() {
             progress(&format!("building {} in TypeScript and JavaScript", routes(tasks.len())));
-            let program = Program { folder: FOLDER, command: &|| toolchain::driver(job, FOLDER) };
+            let command = || toolchain::driver(job, FOLDER);
+            let program = Program { folder: FOLDER, route_time_max: ROUTE_TIME_MAX, command: &command };
             for (task, answer) in self.drivers.run(job, &program, tasks)? {
                 let source = task.source;
                 compiled.warnings.extend(answer.warnings.iter().map(Finding::rendered));

@@ -6,7 +6,7 @@ mod toolchain;
 
 use std::{
     path::{Path, PathBuf},
-    time::Instant,
+    time::{Duration, Instant},
 };
 
 use crate::{
@@ -29,6 +29,10 @@ pub(crate) struct Python {
 
 /// Where everything of ours lies, below the site.
 const FOLDER: &str = ".routelet/python";
+
+/// Freezing a route takes ten seconds on a machine with two cores of its own, and many times that on one
+/// that shares them.
+const ROUTE_TIME_MAX: Duration = Duration::from_secs(600);
 
 impl Language for Python {
     fn claims(&self, file: &Path) -> bool {
@@ -67,7 +71,8 @@ impl Language for Python {
             let routes = if tasks.len() == 1 { "1 route".to_owned() } else { format!("{} routes", tasks.len()) };
             progress(&format!("building {routes} in Python"));
             let packages = self.packages.folder();
-            let program = Program { folder: FOLDER, command: &|| toolchain::driver(job, packages) };
+            let command = || toolchain::driver(job, packages);
+            let program = Program { folder: FOLDER, route_time_max: ROUTE_TIME_MAX, command: &command };
             for (task, answer) in self.drivers.run(job, &program, tasks)? {
                 self.take(job, &with, task, answer, &mut compiled);
             }
