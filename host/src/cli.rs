@@ -22,6 +22,7 @@ mod stamp;
 mod stop;
 #[cfg(test)]
 mod tests;
+mod typegen;
 
 use std::{ffi::OsString, path::PathBuf};
 
@@ -88,6 +89,9 @@ pub(crate) enum Brief {
     /// Declare in a component which methods it answers.
     #[command(display_order = 10)]
     Stamp(StampArgs),
+    /// Write the types of a site's routes for TypeScript, as `build` and `dev` do too.
+    #[command(display_order = 11)]
+    Typegen(TypegenArgs),
 }
 
 /// What `new` starts.
@@ -138,7 +142,8 @@ pub(crate) struct BuildArgs {
     /// Fail where a route is skipped because its language's tools are missing.
     #[arg(long)]
     strict: bool,
-    /// Keep compilers from using the network.
+    /// Fetch nothing: what is not in the caches of the site and of its compilers is named, with the command that
+    /// fetches it.
     #[arg(long)]
     offline: bool,
 }
@@ -149,7 +154,8 @@ pub(crate) struct DevArgs {
     /// The site whose sources are being written.
     #[arg(value_name = "SITE")]
     site: PathBuf,
-    /// Keep compilers from using the network.
+    /// Fetch nothing: what is not in the caches of the site and of its compilers is named, with the command that
+    /// fetches it.
     #[arg(long)]
     offline: bool,
     #[command(flatten)]
@@ -255,6 +261,14 @@ pub(crate) struct StampArgs {
     output: Option<PathBuf>,
 }
 
+/// What to write types for.
+#[derive(Debug, Args)]
+pub(crate) struct TypegenArgs {
+    /// The site whose routes are meant.
+    #[arg(value_name = "SITE")]
+    site: PathBuf,
+}
+
 /// Reads what was typed.
 ///
 /// # Errors
@@ -281,5 +295,6 @@ pub(crate) async fn run(command: Brief, screen: &mut Screen<'_>) -> Result<Exit,
         Brief::Lock(args) => lock::lock(&args, screen).await,
         Brief::Inspect(args) => inspect::inspect(&args, screen),
         Brief::Stamp(args) => stamp::stamp(&args, screen),
+        Brief::Typegen(args) => typegen::typegen(&args, screen),
     }
 }

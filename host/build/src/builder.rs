@@ -17,6 +17,7 @@ use crate::{
     rust::Rust,
     settings,
     sources::{self, SETTINGS_FILE, Sources},
+    typegen,
 };
 
 /// Where a build writes, and with what.
@@ -144,6 +145,7 @@ impl Builder {
             ..Report::default()
         };
         self.compiled.retain(|source, _| found.routes.contains(source));
+        report.site_faults.extend(typegen::write(&self.site, &found.routes).err());
         self.compile(&found.routes, changed, &mut report, progress);
         report.skipped.sort_by(|one, other| one.source.cmp(&other.source));
         if let Err(error) = self.write(&found, &mut report) {

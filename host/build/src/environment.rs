@@ -99,7 +99,7 @@ impl ToolError {
     pub(crate) fn way_out(&self) -> &str {
         match self {
             Self::Missing { way_out, .. } | Self::Failed { way_out, .. } => way_out,
-            Self::Start { .. } => "",
+            Self::Start { .. } => "repair or remove it",
         }
     }
 

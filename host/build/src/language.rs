@@ -7,7 +7,7 @@ use std::{
     time::Duration,
 };
 
-use crate::{Environment, Failure, Fault};
+use crate::{Environment, Failure, Fault, ToolError};
 
 /// Receives what a build says while it runs, a line at a time.
 pub type Progress<'a> = &'a mut dyn FnMut(&str);
@@ -37,6 +37,14 @@ pub(crate) enum Unready {
     Fault(Fault),
 }
 
+impl Unready {
+    /// A tool that is missing or fails leaves its routes alone.
+    pub(crate) fn from_tool(error: ToolError) -> Self {
+        let way_out = error.way_out();
+        Self::Skipped(if way_out.is_empty() { error.to_string() } else { format!("{error}; {way_out}") })
+    }
+}
+
 impl From<Fault> for Unready {
     fn from(fault: Fault) -> Self {
         Self::Fault(fault)
@@ -60,6 +68,19 @@ pub(crate) struct Compiled {
     pub(crate) warnings: Vec<String>,
     /// Time spent in the language's tools.
     pub(crate) elapsed: Duration,
+}
+
+/// What a route source is written in, in lower case: `rust`.
+pub(crate) fn named_by(source: &Path) -> &'static str {
+    match source.extension().and_then(|end| end.to_str()) {
+        Some("rs") => "rust",
+        Some("ts") => "typescript",
+        Some("js") => "javascript",
+        Some("py") => "python",
+        Some("c") => "c",
+        Some("go") => "go",
+        _ => "what is no route source",
+    }
 }
 
 /// The language of a route source that this release knows by name only.

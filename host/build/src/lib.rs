@@ -10,7 +10,8 @@
 //! `language` says what a build asks of a language, `rust`, `javascript` and `python` answer it, the latter two by a
 //! build program that `driver` runs and a `record` of what a component was made of; `output` writes,
 //! `report` and `fault` tell. `new` and `sdk` are what `routelet new` writes, `pattern` what a directory
-//! captures. The crate knows nothing of the serving side and of no WebAssembly runtime.
+//! captures, `typegen` what TypeScript is told of it. The crate knows nothing of the serving side and of no
+//! WebAssembly runtime.
 
 mod builder;
 mod driver;
@@ -30,6 +31,7 @@ mod rust;
 mod sdk;
 mod settings;
 mod sources;
+mod typegen;
 
 pub use builder::{Builder, Options, build};
 pub use environment::{Environment, ToolError};
@@ -38,3 +40,4 @@ pub use language::Progress;
 pub use new::{NewError, NewRoute, find_site, new_route, new_site};
 pub use report::{Failure, Outcome, Report, RouteReport, Skipped};
 pub use sdk::SdkError;
+pub use typegen::typegen;

@@ -16,8 +16,11 @@ use std::{
 pub use route::{NewRoute, find_site, new_route};
 
 use crate::{
+    Fault,
     rust::MANIFEST,
     sdk::{self, SdkError},
+    sources::Sources,
+    typegen,
 };
 use starter::Starter;
 
@@ -95,6 +98,9 @@ pub enum NewError {
         /// Why the system refused.
         source: io::Error,
     },
+    /// The types of the routes could not be written.
+    #[error("{0}")]
+    Types(Fault),
     /// The SDK could not be unpacked.
     #[error("{0}; make room, or give the user who runs this access")]
     Sdk(#[from] SdkError),
@@ -126,6 +132,7 @@ pub fn new_site(site: &Path, language: &str) -> Result<Vec<PathBuf>, NewError> {
         write_new(&site.join(file), text)?;
     }
     sdk::unpack(site)?;
+    write_types(site)?;
     Ok(files.into_iter().map(|(file, _)| file).collect())
 }
 
@@ -173,6 +180,12 @@ fn means_something_else(name: &str) -> bool {
     const KEPT: [&str; 8] =
         ["alloc", "core", "proc_macro", "std", "test", "routelet-sdk", "routelet-sdk-macros", "serde"];
     KEPT.contains(&name)
+}
+
+/// So that an editor knows a new route before it is built. What is wrong with the site's other routes
+/// is told by the next build.
+fn write_types(site: &Path) -> Result<(), NewError> {
+    typegen::write(site, &Sources::find(site).routes).map(drop).map_err(NewError::Types)
 }
 
 /// Writes a file that must not exist, and the directories it lies in.

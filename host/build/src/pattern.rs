@@ -1,7 +1,7 @@
 //! A URL pattern as a person types it, turned into the directories that mean it. It never looks at a
 //! disk.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// The directories of a route, and what its pattern captures.
 #[derive(Debug, PartialEq, Eq)]
@@ -51,11 +51,33 @@ impl Pattern {
     }
 }
 
-/// A pattern as `RouteContext` names it: the URL, without groups.
-pub(crate) fn literal(pattern: &str) -> String {
-    let pieces = pattern.split('/').filter(|piece| !piece.is_empty() && !is_group(piece));
-    let literal: String = pieces.map(|piece| format!("/{piece}")).collect();
-    if literal.is_empty() { "/".to_owned() } else { literal }
+/// What the directories of a route source mean: the URL, decoded and without groups, and its params.
+/// There is nothing where a directory means nothing, which the host tells when it loads the site.
+pub(crate) fn of_source(source: &Path) -> Option<(String, Vec<Param>)> {
+    let directory = source.parent()?.strip_prefix("app").ok()?;
+    let directory = directory.to_str()?.replace('\\', "/");
+    let params = directory.split('/').filter(|piece| piece.starts_with('[')).map(read_param);
+    let params = params.collect::<Result<_, _>>().ok()?;
+    Some((url_of(&directory), params))
+}
+
+/// The URL that a pattern stands for, decoded and without groups and slots, which are no part of it.
+pub(crate) fn url_of(pattern: &str) -> String {
+    let is_part = |piece: &&str| !piece.is_empty() && !piece.starts_with('@') && !is_group(piece);
+    let url: String = pattern.split('/').filter(is_part).map(|piece| format!("/{}", decoded(piece))).collect();
+    if url.is_empty() { "/".to_owned() } else { url }
+}
+
+fn decoded(piece: &str) -> String {
+    let mut bytes = Vec::new();
+    let mut rest = piece.as_bytes();
+    while let Some((&first, after)) = rest.split_first() {
+        let escape = (first == b'%').then(|| after.get(..2)).flatten();
+        let escape = escape.and_then(|digits| u8::from_str_radix(std::str::from_utf8(digits).ok()?, 16).ok());
+        bytes.push(escape.unwrap_or(first));
+        rest = if escape.is_some() { &after[2..] } else { after };
+    }
+    String::from_utf8(bytes).unwrap_or_else(|_| piece.to_owned())
 }
 
 fn read_piece(piece: &str) -> Result<(String, Option<Param>), Wrong> {

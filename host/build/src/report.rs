@@ -2,7 +2,7 @@
 
 use std::{path::PathBuf, time::Duration};
 
-use crate::Fault;
+use crate::{Fault, language};
 
 /// The outcome of one build: every route of the site, and everything that is wrong with it.
 #[derive(Debug, Clone, Default)]
@@ -11,7 +11,7 @@ pub struct Report {
     pub output: PathBuf,
     /// Every route source of an offered language, sorted by its file.
     pub routes: Vec<RouteReport>,
-    /// Route sources that this release leaves alone, each to be shown as a line.
+    /// Route sources that were left alone, each to be shown as a line.
     pub skipped: Vec<Skipped>,
     /// What is wrong with the site itself rather than with one route.
     pub site_faults: Vec<Fault>,
@@ -107,7 +107,7 @@ impl From<Fault> for Failure {
     }
 }
 
-/// A route source in a language this release does not offer.
+/// A route source that was left alone, because its language or its tools are not there.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Skipped {
     /// The source, relative to the site.
@@ -118,6 +118,7 @@ pub struct Skipped {
 
 impl std::fmt::Display for Skipped {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "{}: skipped: {}", self.source.display(), self.reason)
+        let language = language::named_by(&self.source);
+        write!(f, "{}: skipped {language}: {}", self.source.display(), self.reason)
     }
 }

@@ -4,9 +4,11 @@
 mod cargo;
 mod manifest;
 mod messages;
+mod params;
 
 use std::{
     collections::BTreeMap,
+    fs,
     path::{Path, PathBuf},
     time::Instant,
 };
@@ -34,7 +36,7 @@ impl Language for Rust {
 
     fn prepare(&mut self, job: &Job<'_>, progress: Progress<'_>) -> Result<(), Unready> {
         sdk::unpack_if_needed(job.site, progress).map_err(|error| error.into_fault(job.site))?;
-        Ok(cargo::have_target(job, progress).map_err(|error| error.into_fault(&job.now[0]))?)
+        cargo::have_target(job, progress).map_err(Unready::from_tool)
     }
 
     fn build(&mut self, job: &Job<'_>, progress: Progress<'_>) -> Result<Compiled, Fault> {
@@ -72,13 +74,14 @@ fn build_with(manifest: &Manifest, job: &Job<'_>, progress: Progress<'_>) -> Res
     let mut examples = BTreeMap::new();
     let mut compiled = Compiled::default();
     for source in job.now {
-        match manifest.example_of(source) {
-            Some(name) => {
+        let text = fs::read_to_string(job.site.join(source)).unwrap_or_default();
+        let example = manifest.example_of(source).ok_or_else(|| manifest.without_stanza(source));
+        match example.and_then(|name| params::fault_of(source, &text).map_or(Ok(name), Err)) {
+            Ok(name) => {
                 examples.insert(source, name);
             }
-            None => {
-                let failure = Failure::from(manifest.without_stanza(source));
-                compiled.routes.insert(source.clone(), Err(Box::new(failure)));
+            Err(fault) => {
+                compiled.routes.insert(source.clone(), Err(Box::new(Failure::from(fault))));
             }
         }
     }

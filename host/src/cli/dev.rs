@@ -121,7 +121,11 @@ fn diagnoses(report: &Report) -> Vec<Diagnosis> {
         }
         Outcome::Built { .. } | Outcome::Unchanged { .. } => None,
     });
-    failed.collect()
+    let skipped = report.skipped.iter().map(|skipped| Diagnosis {
+        fault: Fault::new(&skipped.source, format!("is not built: {}", skipped.reason)),
+        text: skipped.to_string(),
+    });
+    failed.chain(skipped).collect()
 }
 
 /// The fault of a route whose source does not build: at that source, even where another file that
@@ -143,7 +147,8 @@ fn fault(source: &Path, cause: &routelet_build::Fault) -> Fault {
 fn tell_faults(report: &Report, site: &Site, screen: &mut Screen<'_>) {
     let is_told = |fault: &Fault| {
         let mut sources = report.routes.iter().filter(|route| route.source == fault.file);
-        sources.any(|route| matches!(route.outcome, Outcome::Failed(_)))
+        let failed = sources.any(|route| matches!(route.outcome, Outcome::Failed(_)));
+        failed || report.skipped.iter().any(|skipped| skipped.source == fault.file)
     };
     for fault in site.faults().iter().filter(|fault| !is_told(fault)) {
         screen.tell(fault);

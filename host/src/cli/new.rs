@@ -43,6 +43,7 @@ fn stop(error: NewError) -> Stop {
         | NewError::NoSite { .. }
         | NewError::Manifest { .. }
         | NewError::Io { .. }
+        | NewError::Types(_)
         | NewError::Sdk(_) => Stop::failed(error),
     }
 }

@@ -13,6 +13,9 @@ use crate::{
 const NODE_MAJOR_MIN: u32 = 20;
 const INSTALL_NODE: &str = "install Node.js 20 or later: https://nodejs.org/en/download, or `apt install nodejs npm`";
 
+const REACH: &str = "look whether the npm registry can be reached, or build elsewhere";
+const FETCH: &str = "the packages are not all in npm's cache; run `routelet build SITE` once without --offline";
+
 /// Makes sure that Node.js and the packages are there; fetches the packages on first use.
 pub(super) fn have(job: &Job<'_>, progress: Progress<'_>) -> Result<(), Unready> {
     let mut ask = node(job).map_err(skipped)?;
@@ -74,7 +77,7 @@ fn packages(job: &Job<'_>, progress: Progress<'_>) -> Result<(), Unready> {
     } else {
         progress("fetching what TypeScript and JavaScript routes are built with, from the npm registry: npm install");
     }
-    said_by(&mut npm, progress, "look whether the npm registry can be reached, or build elsewhere").map_err(skipped)?;
+    said_by(&mut npm, progress, if job.offline { FETCH } else { REACH }).map_err(skipped)?;
     fs::write(&stamp, wanted).map_err(|error| unreadable(&stamp, &error))
 }
 

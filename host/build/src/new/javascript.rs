@@ -6,7 +6,10 @@ use super::{
     names::{Spelling, variables},
     starter::{Starter, Wanted},
 };
-use crate::pattern::{Takes, literal};
+use crate::{
+    pattern::{Takes, url_of},
+    typegen::quoted,
+};
 
 pub(super) static TYPESCRIPT: Starter = Starter {
     extension: "ts",
@@ -71,7 +74,7 @@ impl Params {
             });
         }
         let pattern = if taken.is_empty() { String::new() } else { format!("{{ {} }}", taken.join(", ")) };
-        let context = format!("RouteContext<{}>", quoted(&literal(wanted.pattern)));
+        let context = format!("RouteContext<{}>", quoted(&url_of(wanted.pattern)));
         Self { is_typed, context, pattern, places }
     }
 
@@ -135,10 +138,6 @@ fn function(method: Method, params: &Params, methods: &[Method]) -> String {
             allowed(methods)
         ),
     }
-}
-
-fn quoted(text: &str) -> String {
-    format!("'{}'", text.replace('\\', "\\\\").replace('\'', "\\'"))
 }
 
 /// Words that the language keeps for itself in a module, and the names that the starter uses.

@@ -9,7 +9,7 @@ use super::{
     NewError, io_error,
     method::Method,
     starter::{Manifest, Starter, Wanted},
-    write_new,
+    write_new, write_types,
 };
 use crate::{pattern::Pattern, rust::MANIFEST};
 
@@ -72,6 +72,7 @@ pub fn new_route(site: &Path, route: &NewRoute) -> Result<PathBuf, NewError> {
     if let (Some(manifest), Some(text)) = (&starter.manifest, named) {
         replace(&site.join(manifest.file), &text)?;
     }
+    write_types(site)?;
     Ok(source)
 }
 

@@ -173,13 +173,14 @@ pub(crate) fn refused(said: &str, site: &Path) -> Fault {
     let place = said.lines().find_map(|line| line.trim().strip_prefix("--> "));
     let line = place.and_then(|place| place.rsplit(':').nth(1)?.parse().ok());
     let inside = format!("{}/", site.display());
-    Fault::new(
-        MANIFEST,
-        format!("cargo refuses it: {}", said.trim().replace(&inside, "")),
-        "",
-        "correct it as cargo says",
-    )
-    .at_line(line)
+    let way_out = match said.contains("--offline") {
+        true => {
+            "run `cargo fetch --target wasm32-wasip2` in the site, which fetches what it names, or build without --offline"
+        }
+        false => "correct it as cargo says",
+    };
+    let found = format!("cargo refuses it: {}", said.trim().replace(&inside, ""));
+    Fault::new(MANIFEST, found, "", way_out).at_line(line)
 }
 
 fn missing(job: &Job<'_>, error: &std::io::Error) -> Fault {

@@ -1,7 +1,9 @@
 //! This machine's Node.js and what it fetches, from route files to components. One test, because the
 //! packages are fetched once for it.
 
-use routelet_build::{Environment, Report};
+use std::process::Command;
+
+use routelet_build::{Environment, NewRoute, Report, new_route, typegen};
 
 use crate::site::{Site, faults, outcomes};
 
@@ -81,7 +83,88 @@ fn route_files_become_components_each_by_itself() {
     site.write("app/_lib/name.ts", "export const name = 'b'\n");
     let shared = site.build_with(&environment);
     assert_eq!(good(&shared), ["app/named/route.js: built", "app/route.ts: unchanged"]);
+    the_types_of_routes_are_those_of_their_directories(&site);
 }
+
+/// The start of a handler of `app/typed/[id]/[[...rest]]`, and what the compiler says of it.
+const MISTYPED: [(&str, &str); 5] = [
+    (
+        "export async function GET(request: Request, { params }: RouteContext<'/typed/[name]'>) { return new Response() }",
+        "Type '\"/typed/[name]\"' does not satisfy the constraint",
+    ),
+    (
+        "export async function GET(request: Request, { params }: RouteContext<'/typed/[id]/[[...rest]]'>) {
+  return new Response((await params).rest.join())
+}",
+        "possibly 'undefined'",
+    ),
+    (
+        "export async function GET(request: Request, { params }: RouteContext<'/typed/[id]/[[...rest]]'>) {
+  return new Response((await params).name)
+}",
+        "Property 'name' does not exist on type '{ id: string; rest?: string[]",
+    ),
+    ("export const POST = () => ({ not: 'a response' })", "validator.ts"),
+    (
+        "export async function PUT(request: Request, { params }: { params: Promise<{ rest: string[] }> }) {}",
+        "does not satisfy the constraint 'Handlers<\"/typed/[id]/[[...rest]]\">'",
+    ),
+];
+
+/// TypeScript has come with what routes are built with.
+fn the_types_of_routes_are_those_of_their_directories(site: &Site) {
+    let check = || {
+        let compiler = ".routelet/node_modules/typescript/bin/tsc";
+        let output = Command::new("node").args([compiler, "-p", "."]).current_dir(site.path()).output().unwrap();
+        (output.status.success(), String::from_utf8_lossy(&output.stdout).into_owned())
+    };
+    let methods = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"].map(str::to_owned).to_vec();
+    for pattern in ["/typed/[id]/[[...rest]]", "/(group)/typed-too/[a-b]/[...rest]"] {
+        let route = NewRoute { pattern: pattern.to_owned(), language: Some("ts".to_owned()), methods: methods.clone() };
+        new_route(site.path(), &route).unwrap();
+    }
+    site.write(
+        "app/user/[id]/route.ts",
+        include_str!("../../templates/user.ts").replace("/api/users", "/user").as_str(),
+    );
+    site.write("app/next/route.ts", NEXT);
+    typegen(site.path()).unwrap();
+    let (passes, said) = check();
+    assert!(passes, "{said}");
+    for (text, expected) in MISTYPED {
+        site.write("app/typed/[id]/[[...rest]]/route.ts", text);
+        let (passes, said) = check();
+        assert!(!passes && said.contains(expected), "{text}\n{said}");
+    }
+}
+
+/// What handlers do with `next/*` and Node.js, without either being installed.
+const NEXT: &str = r#"
+import { NextResponse, after, userAgent, type NextRequest } from "next/server";
+import { cookies, headers } from "next/headers";
+import { redirect } from "next/navigation";
+import { revalidatePath } from "next/cache";
+import { createHmac, timingSafeEqual } from "node:crypto";
+
+export const dynamic = "force-static";
+
+export async function GET(request: NextRequest) {
+  if (request.nextUrl.searchParams.get("q") === process.env.SECRET) redirect("/login");
+  (await cookies()).set("seen", "1", { httpOnly: true, sameSite: "lax" });
+  for (const [name, { value }] of await cookies()) console.log(name, value);
+  after(() => console.log(userAgent(request).browser.name));
+  const answer = NextResponse.json({ agent: (await headers()).get("user-agent") });
+  answer.cookies.set({ name: "a", value: "b", maxAge: 3 });
+  return answer;
+}
+
+export async function POST(request: Request) {
+  const mac = createHmac("sha256", "key").update(await request.text()).digest();
+  const given = Buffer.from(request.headers.get("x-signature") ?? "", "hex");
+  revalidatePath("/");
+  return Response.json({ genuine: given.length === mac.length && timingSafeEqual(given, mac) });
+}
+"#;
 
 fn good(report: &Report) -> Vec<String> {
     let lines = outcomes(report).into_iter();

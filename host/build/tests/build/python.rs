@@ -37,7 +37,7 @@ fn without_its_tools_a_python_route_is_skipped_by_their_names() {
         let options = Options { offline, ..Options::dist(tools.environment()) };
         let (skipped, _) = skipped(&site, options);
         assert_eq!(skipped.len(), 1, "{skipped:?}");
-        assert!(skipped[0].starts_with("app/route.py: skipped: "), "{skipped:?}");
+        assert!(skipped[0].starts_with("app/route.py: skipped python: "), "{skipped:?}");
         assert!(skipped[0].contains(&reason), "expected {reason}\nfound    {}", skipped[0]);
     }
 }

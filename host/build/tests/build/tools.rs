@@ -16,13 +16,18 @@ fn only_fault(report: &Report) -> String {
     said[0].clone()
 }
 
+/// What is said of the first of two routes left alone, which is no failure.
+fn skipped(report: &Report) -> String {
+    assert!(report.succeeded() && report.skipped.len() == 2, "{report:#?}");
+    report.skipped[0].to_string()
+}
+
 #[test]
 fn without_cargo_the_way_to_install_it_is_named() {
-    let said = only_fault(&site().build_with(&Tools::none().environment()));
+    let said = skipped(&site().build_with(&Tools::none().environment()));
     assert_eq!(
         said,
-        "app/a/route.rs: cargo is not installed: no directory in PATH holds it; \
-         expected it, to build app/a/route.rs; \
+        "app/a/route.rs: skipped rust: cargo is not installed: no directory in PATH holds it; \
          install Rust: `curl --proto '=https' --tlsv1.2 -sSf https://sh.rustup.rs | sh`"
     );
 }
@@ -31,7 +36,7 @@ fn without_cargo_the_way_to_install_it_is_named() {
 fn a_tool_that_cannot_start_is_named() {
     let tools = Tools::complete();
     tools.break_tool("rustc");
-    let said = only_fault(&site().build_with(&tools.environment()));
+    let said = skipped(&site().build_with(&tools.environment()));
     assert!(said.contains("rustc cannot be started: "), "{said}");
     assert!(said.contains("; repair or remove "), "{said}");
 }
@@ -39,7 +44,7 @@ fn a_tool_that_cannot_start_is_named() {
 #[test]
 fn a_toolchain_that_does_not_know_the_target_says_so_itself() {
     let tools = Tools::complete().tool("rustc", "echo 'error: unknown target' >&2; exit 1");
-    let said = only_fault(&site().build_with(&tools.environment()));
+    let said = skipped(&site().build_with(&tools.environment()));
     assert!(
         said.contains(
             "`rustc --print target-libdir --target wasm32-wasip2` failed: error: unknown target; `rustup show`"
@@ -70,12 +75,12 @@ fn a_target_that_cannot_be_added_says_what_rustup_said() {
     let tools = Tools::complete().tool("rustup", "echo 'error: no network' >&2; exit 1");
     fs::remove_dir(tools.library()).unwrap();
     let site = site();
-    let said = only_fault(&site.build_with(&tools.environment()));
+    let said = skipped(&site.build_with(&tools.environment()));
     let directory = fs::canonicalize(site.path()).unwrap();
     assert_eq!(
         said,
         format!(
-            "app/a/route.rs: `rustup target add wasm32-wasip2` failed: error: no network; \
+            "app/a/route.rs: skipped rust: `rustup target add wasm32-wasip2` failed: error: no network; \
              run `rustup target add wasm32-wasip2` in {}",
             directory.display()
         )
@@ -84,12 +89,12 @@ fn a_target_that_cannot_be_added_says_what_rustup_said() {
 }
 
 #[test]
-fn a_missing_target_without_rustup_is_a_fault() {
+fn a_missing_target_without_rustup_is_named() {
     let tools = Tools::complete();
     fs::remove_dir(tools.library()).unwrap();
-    let said = only_fault(&site().build_with(&tools.environment()));
-    assert!(said.contains("rustup is not installed"), "{said}");
-    assert!(said.contains("to add the target wasm32-wasip2 that the Rust in PATH lacks"), "{said}");
+    let said = skipped(&site().build_with(&tools.environment()));
+    assert!(said.contains("rustup is not installed: no directory in PATH holds it"), "{said}");
+    assert!(said.contains("install the target by the way Rust came, or install Rust: "), "{said}");
 }
 
 #[test]
@@ -105,8 +110,8 @@ fn offline_adds_no_target_and_reaches_cargo() {
     assert!(build.ends_with(" --offline"), "{build}");
 
     fs::remove_dir(tools.library()).unwrap();
-    let said = only_fault(&offline(&tools, &site));
-    assert!(said.contains("--offline forbids"), "{said}");
+    let said = skipped(&offline(&tools, &site));
+    assert!(said.contains("--offline forbids to fetch it; run `rustup target add wasm32-wasip2` in "), "{said}");
     assert!(tools.log().iter().all(|line| !line.starts_with("rustup")), "{:#?}", tools.log());
 }
 
@@ -232,6 +237,28 @@ fn a_build_that_fails_before_any_compiler_is_one_fault() {
         only_fault(&report),
         "Cargo.toml: cargo refuses it: error: no matching package named `serd` found; \
          correct it as cargo says"
+    );
+}
+
+#[test]
+fn what_cargo_lacks_offline_is_said_with_the_command_that_fetches_it() {
+    let script = "echo 'error: failed to download `serde v1.0.228`' >&2\n\
+                  echo '  attempting to make an HTTP request, but --offline was specified' >&2\nexit 101";
+    let said = only_fault(&site().build_with(&Tools::complete().tool("cargo", script).environment()));
+    assert!(said.contains("failed to download `serde v1.0.228`"), "{said}");
+    assert!(said.contains("; run `cargo fetch --target wasm32-wasip2` in the site, which fetches"), "{said}");
+}
+
+#[test]
+fn params_that_the_directory_does_not_capture_are_a_fault_of_their_route() {
+    let site = site();
+    site.write("app/b/route.rs", "#[get]\nasync fn read(Path(id): Path<u64>) -> String {}\n");
+    let report = site.build_with(&Tools::complete().environment());
+    assert_eq!(outcomes(&report), ["app/a/route.rs: built", "app/b/route.rs: failed"]);
+    assert_eq!(
+        only_fault(&report),
+        "app/b/route.rs:2: `read` takes one param, as u64; expected what /b captures: nothing; \
+         name the directory or the param after the other"
     );
 }
 

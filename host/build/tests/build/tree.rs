@@ -148,8 +148,8 @@ fn other_languages_are_skipped_aloud() {
     assert_eq!(
         skipped(&site.build()),
         [
-            "app/d/route.c: skipped: C is not offered by this release yet",
-            "app/e/route.go: skipped: Go is not offered by this release yet",
+            "app/d/route.c: skipped c: C is not offered by this release yet",
+            "app/e/route.go: skipped go: Go is not offered by this release yet",
         ]
     );
 }
@@ -165,12 +165,13 @@ fn a_language_without_its_tools_is_skipped_and_keeps_no_other_from_being_built()
     ]);
     let report = site.build_with(&Tools::complete().environment());
     let reason = format!("node is not installed: no directory in PATH holds it; {INSTALL}");
-    let expected = ["app/a/route.ts", "app/c/route.js"].map(|file| format!("{file}: skipped: {reason}"));
+    let sources = [("app/a/route.ts", "typescript"), ("app/c/route.js", "javascript")];
+    let expected = sources.map(|(file, language)| format!("{file}: skipped {language}: {reason}"));
     assert_eq!(skipped(&report), expected);
     assert_eq!(outcomes(&report), ["app/b/route.rs: built"]);
 
     let old = Tools::complete().tool("node", "echo v18.20.4");
-    let expected = format!("app/a/route.ts: skipped: node is v18.20.4; expected 20 or later; {INSTALL}");
+    let expected = format!("app/a/route.ts: skipped typescript: node is v18.20.4; expected 20 or later; {INSTALL}");
     assert_eq!(skipped(&site.build_with(&old.environment()))[0], expected);
 }
 
