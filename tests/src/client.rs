@@ -22,9 +22,23 @@ use crate::{
 
 /// The answer to one request to `localhost`, over a connection of its own. Whether a body comes with its length or in
 /// chunks may differ from one run to the next: it depends on whether the guest had ended when its head went out.
-pub async fn ask(address: SocketAddr, mut request: Request<RequestBody>) -> Answer {
+pub async fn ask(address: SocketAddr, request: Request<RequestBody>) -> Answer {
+    ask_over(TcpStream::connect(address).await.expect("the server listens"), request).await
+}
+
+/// As [`ask`], from another address of this machine.
+pub async fn ask_from(source: [u8; 4], address: SocketAddr, request: Request<RequestBody>) -> Answer {
+    ask_over(connected_from(source, address).await, request).await
+}
+
+async fn connected_from(source: [u8; 4], address: SocketAddr) -> TcpStream {
+    let socket = TcpSocket::new_v4().expect("a socket");
+    socket.bind((source, 0).into()).expect("an address of this machine");
+    socket.connect(address).await.expect("the server listens")
+}
+
+async fn ask_over(stream: TcpStream, mut request: Request<RequestBody>) -> Answer {
     request.headers_mut().entry("host").or_insert(HeaderValue::from_static("localhost"));
-    let stream = TcpStream::connect(address).await.expect("the server listens");
     let (mut sender, connection) = http1::handshake(TokioIo::new(stream)).await.expect("an open socket");
     let connection = tokio::spawn(connection);
     let response = eventually("a head over HTTP/1", sender.send_request(request)).await.expect("a head");
@@ -50,10 +64,7 @@ impl Raw {
 
     /// Connects from another address of this machine.
     pub async fn connect_from(source: [u8; 4], address: SocketAddr) -> Self {
-        let socket = TcpSocket::new_v4().expect("a socket");
-        socket.bind((source, 0).into()).expect("an address of this machine");
-        let stream = socket.connect(address).await.expect("the server listens");
-        Self { stream, seen: Vec::new() }
+        Self { stream: connected_from(source, address).await, seen: Vec::new() }
     }
 
     /// Sends a whole request without a body that closes the connection, and returns all that came until then.
@@ -140,7 +151,12 @@ impl Http2 {
         let target = format!("http://localhost{}", head.uri);
         head.uri = target.parse().expect("a path makes a URI");
         head.headers.remove("host");
-        let response = self.sender.send_request(Request::from_parts(head, body));
+        self.send(Request::from_parts(head, body)).await
+    }
+
+    /// As [`Http2::open`], with the authority and the `Host` that the request itself has.
+    pub async fn send(&mut self, request: Request<RequestBody>) -> Response<Incoming> {
+        let response = self.sender.send_request(request);
         eventually("a head over HTTP/2", response).await.expect("a head")
     }
 }

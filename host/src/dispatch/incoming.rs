@@ -113,7 +113,8 @@ impl Incoming {
             fields.take(name.as_str().as_bytes(), value.as_bytes())?;
         }
         let has_host = fields.has_host() || self.uri.authority().is_some();
-        if !has_host && self.peer.is_some() && self.version == Version::HTTP_11 {
+        // RFC 9112 section 3.2; in HTTP/2 an authority stands for it (RFC 9113 section 8.3.1).
+        if !has_host && self.peer.is_some() && self.version >= Version::HTTP_11 {
             return Err(BadMessage::Malformed("no Host"));
         }
         fields.body_end().map(drop)

@@ -5,6 +5,7 @@
 
 mod advisories;
 mod answering;
+mod believed;
 mod budgets;
 mod contract;
 mod edges;
@@ -12,6 +13,7 @@ mod faults;
 mod files;
 mod hostile;
 mod isolation;
+mod long_streams;
 mod methods;
 mod outbound;
 mod owners;
