@@ -1,6 +1,6 @@
 //! Key-value stores: what a grant opens, what a guest may do there, and where it ends.
 
-use routelet_tests::{Guest, SiteDir, TestSite, redis::Redis};
+use routelet_tests::{Guest, SiteDir, TestSite, origin::Origin, redis::Redis};
 use serde_json::{Value, json};
 use std::sync::atomic::{AtomicUsize, Ordering};
 
@@ -251,6 +251,18 @@ async fn futures_join<const N: usize>(tasks: [impl Future<Output = Value>; N]) {
         if tasks.is_empty() { std::task::Poll::Ready(()) } else { std::task::Poll::Pending }
     })
     .await;
+}
+
+/// Nothing else is charged while a store keeps a guest waiting, and it keeps it no longer than it may.
+#[tokio::test(flavor = "multi_thread")]
+async fn waiting_for_a_store_costs_no_cpu_and_ends() {
+    let silent = Origin::start().await;
+    let settings = format!("[kv]\nurl = \"redis://{}/0\"\n", silent.address());
+    let site = granted_at(&settings, "[limits]\ncpu = \"300ms\"\nkv-wait = \"1s\"\n").await;
+    tokio::select! {
+        told = error(&site, "do=get&key=a") => assert!(told.starts_with("kv-wait: "), "{told}"),
+        () = silent.hold("") => unreachable!("it holds the connection"),
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]

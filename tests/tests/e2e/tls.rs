@@ -4,7 +4,10 @@ use std::{
     io,
     net::SocketAddr,
     pin::Pin,
-    sync::Arc,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
     task::{Context, Poll},
 };
 
@@ -191,6 +194,57 @@ async fn a_new_certificate_is_shown_and_no_connection_lost() {
     eventually("the new certificate", shown).await;
     assert!(Client::trusting(&old).connect(server.address).await.is_err());
     assert!(exchange(&mut before, REQUEST).await.starts_with("HTTP/1.1 200"));
+    server.stop().await;
+}
+
+/// Asks over connections of their own, one after the other, until told that it is enough.
+async fn ask_until(ended: Arc<AtomicBool>, client: Client, address: SocketAddr) -> usize {
+    let mut answers = 0;
+    while !ended.load(Ordering::Relaxed) {
+        let mut stream = client.connect(address).await.expect("no connection is refused");
+        assert!(exchange(&mut stream, REQUEST).await.starts_with("HTTP/1.1 200"));
+        answers += 1;
+    }
+    answers
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_certificate_that_changes_under_load_turns_nobody_away() {
+    let (one, other) = (certificate(), certificate());
+    let site = site(&one, "[server]\ntls-handshake = \"10m\"").load().await;
+    let server = site.serve().await;
+    let both = || {
+        let mut client = Client::trusting(&one);
+        client.trusted.add(other.cert.der().clone()).expect("a certificate");
+        client
+    };
+    let ended = Arc::new(AtomicBool::new(false));
+    let load = [(); 4].map(|()| tokio::spawn(ask_until(ended.clone(), both(), server.address)));
+    for shown in [&other, &one, &other] {
+        // Begun before the change, ended after it.
+        let (ours, mut theirs) = tokio::io::duplex(64 << 10);
+        let client = both();
+        let slow = tokio::spawn(async move { client.over(ours).await.map(drop) });
+        let mut wire = TcpStream::connect(server.address).await.expect("the server listens");
+        let first = theirs.read_u8().await.expect("the client begins");
+        wire.write_all(&[first]).await.expect("the server reads");
+        show(site.dir(), shown);
+        let seen = async {
+            while Client::trusting(shown).connect(server.address).await.is_err() {
+                tokio::task::yield_now().await;
+            }
+        };
+        eventually("the other certificate", seen).await;
+        let relayed = tokio::io::copy_bidirectional(&mut theirs, &mut wire);
+        tokio::select! {
+            ended = slow => assert!(matches!(ended, Ok(Ok(()))), "{ended:?}"),
+            relayed = relayed => panic!("the server gave up: {relayed:?}"),
+        }
+    }
+    ended.store(true, Ordering::Relaxed);
+    for load in load {
+        assert!(load.await.expect("nobody is turned away") > 0);
+    }
     server.stop().await;
 }
 
