@@ -5,7 +5,8 @@ import { fileURLToPath } from "node:url";
 
 import * as esbuild from "esbuild";
 
-import { offered, shimNamed, shimSource } from "./shims.mjs";
+import { withoutProperties } from "./patterns.mjs";
+import { bundledFile, offered, shimNamed, shimSource } from "./shims.mjs";
 
 const here = (path) => fileURLToPath(new URL(path, import.meta.url));
 
@@ -18,12 +19,24 @@ const COMMON = {
   logLevel: "silent",
 };
 
+/** What the engine lacks and few routes use: a file to bundle with those whose code says so. */
+const ON_MENTION = [
+  { mention: /\.normalize\b/, file: here("../src/engine/normalize.js") },
+  { mention: /\bIntl\b|\.toLocale(Date|Time)?String\b|\.localeCompare\b/, file: here("../src/intl/intl.js") },
+];
+
 /**
  * The body of a function `(module, exports) => ..` that evaluates a route file.
  *
  * @param {{ site: string, source: string }} route absolute paths
  */
-export async function bundle({ site, source }) {
+export async function bundle(route) {
+  const plain = await bundleWith(route, []);
+  const wanted = ON_MENTION.filter(({ mention }) => mention.test(plain.code)).map(({ file }) => file);
+  return wanted.length === 0 ? plain : bundleWith(route, wanted);
+}
+
+async function bundleWith({ site, source }, additions) {
   const result = await esbuild.build({
     ...COMMON,
     entryPoints: [source],
@@ -32,7 +45,7 @@ export async function bundle({ site, source }) {
     conditions: ["workerd", "edge-light", "worker", "import", "module", "default"],
     loader: { ".txt": "text" },
     define: { "process.env.NODE_ENV": '"production"', "process.env.NEXT_RUNTIME": '"nodejs"' },
-    inject: [here("./injected.js")],
+    inject: [here("./injected.js"), ...additions],
     plugins: [provided, refused],
     sourcemap: "external",
     metafile: true,
@@ -41,7 +54,7 @@ export async function bundle({ site, source }) {
   const ending = (end) => result.outputFiles.find((file) => file.path.endsWith(end)).text;
   const isFile = (input) => !/^[a-z-]+:/.test(input);
   return {
-    code: ending(".bundle.js"),
+    code: withoutProperties(ending(".bundle.js")),
     map: ending(".bundle.js.map"),
     inputs: Object.keys(result.metafile.inputs).filter(isFile),
     warnings: result.warnings,
@@ -80,7 +93,9 @@ const provided = {
   setup(build) {
     build.onResolve({ filter: /^(node:)?[a-z_/]+(\.js)?$/ }, ({ path }) => {
       const name = shimNamed(path);
-      return name === null ? undefined : { path: name, namespace: "routelet" };
+      if (name !== null) return { path: name, namespace: "routelet" };
+      const file = bundledFile(path);
+      return file === null ? undefined : { path: file };
     });
     build.onLoad({ filter: /.*/, namespace: "routelet" }, async ({ path }) => ({ contents: await shimSource(path) }));
     build.onResolve({ filter: /^server-only$/ }, () => ({ path: "server-only", namespace: "routelet-empty" }));

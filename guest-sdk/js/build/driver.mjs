@@ -14,6 +14,7 @@ const WORLD = `package routelet:javascript;
 world component {
   import routelet:route/context@0.2.0;
   import wasi:cli/environment@0.2.10;
+  import wasi:cli/exit@0.2.10;
   export wasi:http/incoming-handler@0.2.10;
 }
 `;

@@ -20,13 +20,29 @@ const FILES = {
   util: source("node/util.js"),
 };
 
+/** Modules that a route has only if it imports them; they are bundled with it. */
+const BUNDLED = {
+  assert: source("node/assert.js"),
+  "assert/strict": source("node/assert.js"),
+  events: fileURLToPath(import.meta.resolve("events/events.js")),
+  path: fileURLToPath(import.meta.resolve("path-browserify")),
+  "path/posix": fileURLToPath(import.meta.resolve("path-browserify")),
+  querystring: source("node/querystring.js"),
+  "timers/promises": source("node/timers-promises.js"),
+};
+
 /** The names of all of them. */
-export const offered = Object.keys(FILES);
+export const offered = [...Object.keys(FILES), ...Object.keys(BUNDLED)].sort();
 
 /** The name of the module that a specifier stands for, if it is one of them. */
 export function shimNamed(specifier) {
   const name = specifier.replace(/^node:/, "").replace(/^(next\/\w+)\.js$/, "$1");
   return name in FILES ? name : null;
+}
+
+/** The file to be bundled for a specifier, if it is one of those. */
+export function bundledFile(specifier) {
+  return BUNDLED[specifier.replace(/^node:/, "")] ?? null;
 }
 
 const exported = new Map();

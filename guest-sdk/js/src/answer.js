@@ -11,20 +11,36 @@ export function sendable(returned, method) {
   if (!(returned instanceof Response)) {
     throw new TypeError(`${method} returned ${named(returned)}; expected a Response, or a promise of one`);
   }
-  const why = unsendableBecause(returned);
+  const why = unsendableBecause(returned) ?? (returned.status === 0 ? "Response.error() is no answer" : undefined);
   if (why !== undefined) throw new TypeError(why);
+  if (returned.bodyUsed || returned.body?.locked) throw new TypeError(`${method} returned a Response whose body is being read already`);
   return returned;
 }
 
-/** The answer to what a handler threw, which is the log's business and not the client's. */
-export function ofThrown(thrown, method) {
+/**
+ * The answer to what a handler threw, which is the log's business and not the client's.
+ *
+ * @returns {{ returned: Response, keepsCookies: boolean }} a redirect alone brings the cookies that were set before it
+ */
+export function ofThrown(thrown, method, request) {
   const meant = answerOf(thrown);
-  if (meant === null) {
-    console.error(`${method} failed: ${told(thrown)}`);
-    return new Response(null, { status: 500 });
-  }
-  const headers = meant.location === null ? {} : { location: meant.location };
-  return new Response(null, { status: meant.status, headers });
+  if (meant === null) return { returned: failed(thrown, method), keepsCookies: false };
+  if (meant.location === null) return { returned: new Response(null, { status: meant.status }), keepsCookies: false };
+  const status = isSentForm(request) ? 303 : meant.status;
+  return { returned: new Response(null, { status, headers: { location: meant.location } }), keepsCookies: true };
+}
+
+/** What is left to say of a handler that failed. */
+export function failed(thrown, method) {
+  console.error(`${method} failed: ${told(thrown)}`);
+  return new Response(null, { status: 500 });
+}
+
+/** Whoever sends a form is sent on with GET, as Next.js has it: a 307 would send the form again. */
+function isSentForm({ method, headers }) {
+  const type = headers.get("content-type") ?? "";
+  const isForm = type === "application/x-www-form-urlencoded" || type.startsWith("multipart/form-data");
+  return method === "POST" && (isForm || headers.has("next-action"));
 }
 
 /** The head that is sent: with the cookies that were written, without the fields that are the host's. */
@@ -35,7 +51,7 @@ export function headOf(response, cookies) {
   return { status: response.status, statusText: response.statusText, headers };
 }
 
-/** Whether the head that is sent differs from the one the handler made. */
+/** Whether the head that is sent is the one the handler made. */
 export function isHeadFinal(response, cookies) {
   return cookies === null && !HOST_FIELDS.some((name) => response.headers.has(name));
 }

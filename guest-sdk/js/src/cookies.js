@@ -8,12 +8,14 @@ export { RequestCookies, ResponseCookies };
 export class HandlerCookies {
   #scope;
   #read;
+  #brought;
   #headers = new Headers();
   #written = new ResponseCookies(this.#headers);
 
   constructor(scope) {
     this.#scope = scope;
     this.#read = new RequestCookies(new Headers({ cookie: scope.request.headers.get("cookie") ?? "" }));
+    this.#brought = this.#read.getAll().map(({ name }) => name);
   }
 
   get(...query) {
@@ -48,7 +50,7 @@ export class HandlerCookies {
     this.#refuseLate();
     this.#written.delete(...query);
     const [first] = query;
-    this.#read.delete(typeof first === "string" ? first : first.name);
+    this.#read.set(typeof first === "string" ? first : first.name, "");
     return this;
   }
 
@@ -62,7 +64,14 @@ export class HandlerCookies {
     if (written.length === 0) return;
     const cookies = new ResponseCookies(headers);
     const own = cookies.getAll();
-    for (const cookie of [...written, ...own]) cookies.set(cookie);
+    for (const cookie of [...this.#inOrder(written), ...own]) cookies.set(cookie);
+  }
+
+  /** Those that the request brought come first, as it brought them. */
+  #inOrder(written) {
+    const brought = this.#brought.filter((name) => written.some((cookie) => cookie.name === name));
+    const others = written.filter(({ name }) => !brought.includes(name));
+    return [...brought.map((name) => written.find((cookie) => cookie.name === name)), ...others];
   }
 
   #refuseLate() {

@@ -1,7 +1,9 @@
 /** One request through one route module. It knows the web's types and no engine. */
 
-import { headOf, isHeadFinal, ofThrown, sendable, told } from "./answer.js";
-import { isStreamed } from "./engine.js";
+import { failed, headOf, isHeadFinal, ofThrown, sendable, told } from "./answer.js";
+import { begun } from "./body.js";
+import { isReplaced } from "./engine/bodies.js";
+import { isStreamed } from "./engine/responses.js";
 import { NextRequest } from "./next/request.js";
 import { leave, within } from "./scope.js";
 
@@ -11,40 +13,49 @@ import { leave, within } from "./scope.js";
  * @param {Record<string, unknown>} route the exports of the route file
  * @param {Request} incoming
  * @param {Record<string, string | string[]>} params
- * @returns {Promise<{ response: Response, done: Promise<void> }>} `done` once the response is finished and what
- *   `after` was given has run
+ * @returns {Promise<{ response: Response, done: Promise<{ isBroken: boolean }> }>} `done` once the response is
+ *   finished and what `after` was given has run; of a body that is broken the rest never comes
  */
 export async function handle(route, incoming, params) {
   const request = NextRequest.of(incoming);
   const method = request.method === "HEAD" && route.HEAD === undefined ? "GET" : request.method;
   return within(request, async (scope) => {
-    const returned = await answered(route[method], request, params, method);
-    const { response, end } = outgoing(returned, scope);
-    return { response, done: end.then(() => runAfter(scope)) };
+    const { returned, keepsCookies } = await answered(route[method], request, params, method);
+    const { response, end } = await outgoing(returned, keepsCookies ? scope.cookies : null, scope, method);
+    const done = end.then(async (outcome) => {
+      await runAfter(scope);
+      return outcome;
+    });
+    return { response, done };
   });
 }
 
 async function answered(handler, request, params, method) {
   try {
     if (typeof handler !== "function") throw new TypeError(`the route exports no function ${method}`);
-    return sendable(await handler(request, { params: Promise.resolve(params) }), method);
+    const returned = await handler(request, { params: Promise.resolve(params) });
+    return { returned: sendable(returned, method), keepsCookies: true };
   } catch (thrown) {
-    return ofThrown(thrown, method);
+    return ofThrown(thrown, method, request);
   }
 }
 
+const WHOLE = Promise.resolve({ isBroken: false });
+
 /** The response as it is sent, and when its body has been handed on to the last byte. */
-function outgoing(returned, scope) {
-  const isWatched = returned.body !== null && (isStreamed(returned) || scope.after.length > 0);
+async function outgoing(returned, cookies, scope, method) {
+  const isWatched = returned.body !== null && (isStreamed(returned) || isReplaced(returned) || scope.after.length > 0);
   if (!isWatched) {
-    const isAsIs = isHeadFinal(returned, scope.cookies);
-    const response = isAsIs ? returned : new Response(returned.body, headOf(returned, scope.cookies));
-    return { response, end: Promise.resolve() };
+    const response = isHeadFinal(returned, cookies) ? returned : new Response(returned.body, headOf(returned, cookies));
+    return { response, end: WHOLE };
   }
-  let flush;
-  const end = new Promise((resolve) => (flush = resolve));
-  const body = returned.body.pipeThrough(new TransformStream({ flush }));
-  return { response: new Response(body, headOf(returned, scope.cookies)), end };
+  const { status, statusText, headers } = headOf(returned, cookies);
+  try {
+    const { body, end } = await begun(returned.body, (thrown) => console.error(`${method} failed: ${told(thrown)}`));
+    return { response: new Response(body, { status, statusText, headers }), end };
+  } catch (thrown) {
+    return { response: failed(thrown, method), end: WHOLE };
+  }
 }
 
 /** In the order they were given, none waiting for another; what they add meanwhile runs too. */

@@ -14,7 +14,7 @@ export function parseMultipart(bytes, contentType) {
     const headEnd = text.indexOf("\r\n\r\n", at);
     const end = text.indexOf(`\r\n--${boundary}`, headEnd);
     if (headEnd < 0 || end < 0) throw malformed("a part does not end");
-    append(form, partHead(text.slice(at, headEnd)), bytes.subarray(headEnd + 4, end));
+    append(form, partHead(UTF8.decode(bytes.subarray(at, headEnd))), bytes.subarray(headEnd + 4, end));
     at = end + boundary.length + 4;
   }
   return form;
@@ -56,15 +56,15 @@ function partHead(text) {
 function parameter(disposition, name) {
   const found = new RegExp(`;\\s*${name}="((?:[^"\\\\]|\\\\.)*)"`, "i").exec(disposition);
   if (found === null) return undefined;
-  const bytes = Uint8Array.from(found[1], (letter) => letter.charCodeAt(0));
-  return UTF8.decode(bytes).replace(/%22/g, '"').replace(/%0D/gi, "\r").replace(/%0A/gi, "\n").replace(/\\"/g, '"');
+  return found[1].replace(/%22/g, '"').replace(/%0D/gi, "\r").replace(/%0A/gi, "\n").replace(/\\"/g, '"');
 }
 
+/** A part that names no type is text (RFC 7578, 4.4). */
 function append(form, { name, filename, type }, bytes) {
   if (filename === undefined) {
     form.append(name, UTF8.decode(bytes));
   } else {
-    form.append(name, new File([bytes], filename, { type: type ?? "application/octet-stream" }));
+    form.append(name, new File([bytes], filename, { type: type ?? "text/plain" }));
   }
 }
 

@@ -3,6 +3,8 @@
  * file itself is bundled apart and reaches these modules through `shared`.
  */
 
+import "./engine.js";
+
 import * as buffer from "buffer";
 
 import * as asyncHooks from "./node/async_hooks.js";

@@ -1,21 +1,25 @@
 /** A route module behind the fetch event of StarlingMonkey, the engine inside the component. */
 
 import { params, pattern } from "routelet:route/context@0.2.0";
+import { exit } from "wasi:cli/exit@0.2.10";
 
-import { mendEngine } from "./engine.js";
 import { handle } from "./handle.js";
 import { moduleOf } from "./module.js";
 import { paramsOf } from "./params.js";
 
 /** Answers every request with the module that `load` evaluates. */
 export function serve(load) {
-  mendEngine();
   const route = moduleOf(load);
   addEventListener("fetch", (event) => {
     const answering = handle(loaded(route), event.request, paramsOf(pattern(), params()));
     event.respondWith(answering.then(({ response }) => response));
-    event.waitUntil(answering.then(({ done }) => done));
+    event.waitUntil(answering.then(({ done }) => done).then(cutIfBroken));
   });
+}
+
+/** Only an instance that ends before its answer does tells the client that the rest will never come. */
+function cutIfBroken({ isBroken }) {
+  if (isBroken) exit({ tag: "err" });
 }
 
 /** A module that does not load is a handler that throws, whatever the method. */

@@ -3,13 +3,11 @@
 import assert from "node:assert/strict";
 import { afterEach, beforeEach, describe, it, mock } from "node:test";
 
-import { mendEngine } from "../src/engine.js";
+import "../src/engine.js";
 import { handle } from "../src/handle.js";
 import { cookies, headers } from "../src/next/headers.js";
 import { forbidden, notFound, permanentRedirect, redirect, unauthorized } from "../src/next/navigation.js";
 import { NextResponse, after, userAgent } from "../src/next/server.js";
-
-mendEngine();
 
 const said = [];
 beforeEach(() => {
@@ -53,6 +51,24 @@ describe("what a handler is given", () => {
     const GET = (request) => Response.json(userAgent(request).isBot);
     assert.equal((await ask({ GET }, { headers: { "user-agent": "Googlebot/2.1" } })).body, "true");
     assert.equal((await ask({ GET })).body, "false");
+  });
+
+  it("header fields that can be changed without a trace, the host's name among them", async () => {
+    const POST = async (request) => {
+      request.headers.set("x-added", "1");
+      request.cookies.set("b", "2");
+      return Response.json([request.headers.get("x-added"), request.headers.get("host"), request.headers.get("cookie")]);
+    };
+    const { body } = await ask({ POST }, { method: "POST", headers: { cookie: "a=1" } });
+    assert.equal(body, '["1","127.0.0.1:3000","a=1; b=2"]');
+  });
+
+  it("a request of which another can be made", async () => {
+    const POST = async (request) => {
+      const copy = new Request(request, { headers: { "x-one": "1" } });
+      return Response.json([await copy.text(), copy.headers.get("x-one"), request.bodyUsed, copy.method]);
+    };
+    assert.equal((await ask({ POST }, { method: "POST", body: "text" })).body, '["text","1",true,"POST"]');
   });
 
   it("a form whose file keeps its bytes", async () => {
@@ -101,6 +117,37 @@ describe("what a handler returns or throws", () => {
     });
   }
 
+  it("a redirect after a form is 303, so that it is not sent again", async () => {
+    const POST = () => permanentRedirect("/x");
+    for (const [type, status] of [
+      ["application/x-www-form-urlencoded", 303],
+      ["multipart/form-data; boundary=x", 303],
+      ["application/json", 308],
+    ]) {
+      assert.equal((await ask({ POST }, { method: "POST", body: "a=1", headers: { "content-type": type } })).status, status);
+    }
+  });
+
+  it("a body that breaks before it begins is 500", async () => {
+    const GET = () => new Response(new ReadableStream({ pull() { throw new Error("too early"); } }));
+    assert.equal((await ask({ GET })).status, 500);
+    assert.match(said[0], /GET failed: Error: too early/);
+  });
+
+  it("a response that has been read or is an error is none", async () => {
+    const used = async () => {
+      const response = new Response("x");
+      await response.text();
+      return response;
+    };
+    for (const GET of [used, () => Response.error()]) assert.equal((await ask({ GET })).status, 500);
+  });
+
+  it("a body may be anything that can be iterated over", async () => {
+    const GET = () => new Response((async function* () { yield "a"; yield "ü"; })());
+    assert.equal((await ask({ GET })).body, "aü");
+  });
+
   it("fields that are the host's are left out", async () => {
     const GET = () => new Response("abc", { headers: { "content-length": "7", "content-encoding": "x", etag: '"1"' } });
     const { headers } = await ask({ GET });
@@ -133,6 +180,27 @@ describe("cookies", () => {
       redirect("/x");
     };
     assert.deepEqual((await ask({ GET })).headers.getSetCookie(), ["a=1; Path=/"]);
+  });
+
+  it("are lost where nothing is found or something fails", async () => {
+    for (const end of [() => notFound(), () => { throw new Error("boom"); }]) {
+      const GET = async () => {
+        (await cookies()).set("a", "1");
+        end();
+      };
+      assert.deepEqual((await ask({ GET })).headers.getSetCookie(), []);
+    }
+  });
+
+  it("that the request brought come first, and one that is deleted reads as empty", async () => {
+    const GET = async () => {
+      const jar = await cookies();
+      jar.set("new", "1").set("b", "2").delete("a");
+      assert.deepEqual([jar.get("a").value, jar.has("a")], ["", true]);
+      return new Response("");
+    };
+    const names = (await ask({ GET }, { headers: { cookie: "a=1; b=1" } })).headers.getSetCookie().map((line) => line.split("=")[0]);
+    assert.deepEqual(names, ["a", "b", "new"]);
   });
 
   it("deleting one expires it", async () => {

@@ -1,7 +1,7 @@
 //! The fields that are not for the other side: what speaks of one connection, what only the host may
 //! say, and what may not stand in trailers. It decides about no request.
 
-use http::{HeaderMap, HeaderName, header};
+use http::{HeaderMap, HeaderName, HeaderValue, header};
 
 use crate::runtime::{body::strip_unfit_trailers, call::RESERVED_HEADER_PREFIX};
 
@@ -47,6 +47,16 @@ pub(super) fn strip_reserved(headers: &mut HeaderMap) {
     }
 }
 
+/// Cookies that came in several fields, as HTTP/2 lets a client send them, become one, since that is what a guest
+/// knows how to read (RFC 9113 section 8.2.3).
+pub(super) fn join_cookies(headers: &mut HeaderMap) {
+    let fields: Vec<_> = headers.get_all(header::COOKIE).iter().map(HeaderValue::as_bytes).collect();
+    if fields.len() > 1 {
+        let joined = HeaderValue::from_bytes(&fields.join(&b"; "[..]));
+        headers.insert(header::COOKIE, joined.expect("values with a separator between are a value"));
+    }
+}
+
 /// Removes from trailers whatever belongs into a head only.
 pub(super) fn strip_trailers(trailers: &mut HeaderMap) {
     strip_hop_by_hop(trailers);
@@ -62,8 +72,6 @@ fn named_by_connection(headers: &HeaderMap) -> Vec<HeaderName> {
 
 #[cfg(test)]
 mod tests {
-    use http::HeaderValue;
-
     use super::*;
 
     fn headers(fields: &[(&'static str, &'static str)]) -> HeaderMap {
@@ -90,6 +98,19 @@ mod tests {
         ]);
         strip_hop_by_hop(&mut headers);
         assert_eq!(names(&headers), ["x-kept"]);
+    }
+
+    #[test]
+    fn cookies_of_several_fields_become_one() {
+        for (sent, joined) in [
+            (&[][..], &[][..]),
+            (&[("cookie", "a=1")], &["a=1"]),
+            (&[("cookie", "a=1"), ("x", "y"), ("cookie", "b=2; c=3"), ("cookie", "")], &["a=1; b=2; c=3; "]),
+        ] {
+            let mut headers = headers(sent);
+            join_cookies(&mut headers);
+            assert_eq!(headers.get_all("cookie").iter().collect::<Vec<_>>(), joined, "{sent:?}");
+        }
     }
 
     #[test]

@@ -149,6 +149,7 @@ impl Incoming {
         let uri = self.guest_uri(path)?;
         headers::strip_hop_by_hop(&mut self.headers);
         headers::strip_reserved(&mut self.headers);
+        headers::join_cookies(&mut self.headers);
         let authority = uri.authority().map_or(DEFAULT_AUTHORITY, Authority::as_str);
         self.believed.tell(&mut self.headers, &self.scheme, authority);
         let watch = BodyWatch::judged(self.judged);

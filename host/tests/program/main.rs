@@ -7,6 +7,7 @@ mod draining;
 mod javascript;
 mod logs;
 mod memory;
+mod nextjs;
 mod reports;
 mod serving;
 mod settings;

@@ -1,4 +1,4 @@
-/** `NextRequest`: a web `Request` with `cookies` and `nextUrl`. */
+/** `NextRequest`: a web `Request` with `cookies` and `nextUrl`, whose header fields may be changed. */
 
 import { RequestCookies } from "../cookies.js";
 import { NextURL } from "./url.js";
@@ -21,6 +21,17 @@ export class NextRequest extends Request {
     return extra(this, "cookies", () => new RequestCookies(this.headers));
   }
 
+  /** Those that arrived belong to the engine, so changes are made to a copy; the host's name is part of the URL there. */
+  get headers() {
+    const own = super.headers;
+    if (!arrived.has(this)) return own;
+    return extra(this, "headers", () => {
+      const headers = new Headers(own);
+      if (!headers.has("host")) headers.set("host", new URL(this.url).host);
+      return headers;
+    });
+  }
+
   get nextUrl() {
     return extra(this, "nextUrl", () => new NextURL(this.url));
   }
@@ -38,6 +49,9 @@ export class NextRequest extends Request {
    * whose body has not arrived yet, and a copy would buffer it.
    */
   static of(incoming) {
+    arrived.add(incoming);
     return Object.setPrototypeOf(incoming, NextRequest.prototype);
   }
 }
+
+const arrived = new WeakSet();

@@ -13,7 +13,7 @@ export function after(work) {
   } else if (typeof work === "function") {
     scope("after").after.push(work);
   } else {
-    throw new TypeError(`\`after\` takes a function or a promise, found ${typeof work}`);
+    throw new Error(`\`after\` takes a function or a promise, found ${typeof work}`);
   }
 }
 

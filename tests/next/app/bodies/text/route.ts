@@ -1,0 +1,8 @@
+export async function POST(request: Request) {
+  const text = await request.text();
+  return Response.json({ text, length: text.length, type: request.headers.get("content-type") });
+}
+
+export const PUT = POST;
+export const PATCH = POST;
+export const DELETE = POST;

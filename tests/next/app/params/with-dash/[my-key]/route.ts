@@ -1,0 +1,3 @@
+export async function GET(_: Request, { params }: { params: Promise<{ "my-key": string }> }) {
+  return Response.json(await params);
+}

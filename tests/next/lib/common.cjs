@@ -1,0 +1,1 @@
+module.exports = { twice: (value) => value * 2, name: "common" };
