@@ -58,6 +58,7 @@ export function isHeadFinal(response, cookies) {
 
 /** An error in full, for the log. */
 export function told(thrown) {
+  if (typeof thrown === "string") return `the text ${JSON.stringify(thrown)} was thrown`;
   if (!(thrown instanceof Error)) return `${named(thrown)} was thrown`;
   return `${thrown.name}: ${thrown.message}\n${thrown.stack ?? ""}`.trimEnd();
 }

@@ -1,6 +1,6 @@
 /**
- * `crypto.subtle`: keys of HMACs as JSON web keys and generated ones, which the engine reads wrongly or not at all;
- * what it cannot do is refused by name.
+ * `crypto.subtle`: digests and HMACs, whose keys the engine reads wrongly as JSON web keys and does not generate; all
+ * else is refused by name.
  */
 
 import { methods } from "./define.js";
@@ -26,8 +26,9 @@ export function mendCrypto() {
       return engine.digest.call(this, algorithm, bytes);
     },
     async importKey(format, key, algorithm, isExtractable, usages) {
-      const isHmac = nameOf(algorithm) === "HMAC";
-      const [as, bytes] = isHmac && format === "jwk" ? ["raw", secretOf(key)] : [format, key];
+      // Of other keys the engine knows a little, and dies of some.
+      if (nameOf(algorithm) !== "HMAC") throw unsupported("importKey", algorithm);
+      const [as, bytes] = format === "jwk" ? ["raw", secretOf(key)] : [format, key];
       return engine.importKey.call(this, as, bytes, algorithm, isExtractable, usages);
     },
     async generateKey(algorithm, isExtractable, usages) {

@@ -82,8 +82,12 @@ function fields(prototype) {
     if (name in prototype) continue;
     Object.defineProperty(prototype, name, { get: ofField(name, () => standard), configurable: true, enumerable: true });
   }
-  if ("signal" in prototype) return;
-  const get = ofField("signal", () => new AbortController().signal);
+  const engine = Object.getOwnPropertyDescriptor(prototype, "signal")?.get;
+  const never = ofField("signal", () => new AbortController().signal);
+  const get = function () {
+    const own = engine?.call(this);
+    return own instanceof AbortSignal ? own : never.call(this);
+  };
   Object.defineProperty(prototype, "signal", { get, configurable: true, enumerable: true });
 }
 

@@ -1,16 +1,22 @@
 /** `AbortSignal`: several as one, throwing the reason, and what `fetch` does of a request that was given up. */
 
-import { methods, missing } from "./define.js";
+import { methods } from "./define.js";
 
 export function mendSignals() {
-  missing(AbortSignal.prototype, { throwIfAborted });
-  // The engine's own forgets the reason.
-  methods(AbortSignal, { any });
+  methods(AbortSignal.prototype, { throwIfAborted });
+  // The engine's own forget the reason.
+  methods(AbortSignal, { abort, any });
   mendFetch();
 }
 
 function throwIfAborted() {
   if (this.aborted) throw this.reason;
+}
+
+function abort(reason) {
+  const controller = new AbortController();
+  controller.abort(reason ?? new DOMException("This operation was aborted", "AbortError"));
+  return controller.signal;
 }
 
 function any(signals) {

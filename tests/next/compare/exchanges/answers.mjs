@@ -50,7 +50,7 @@ const redirects = [
 
 const TYPES = "text empty null undefined bytes buffer view nodebuffer blob untyped file params form stream number object date".split(" ");
 // What follows the last boundary is nothing (RFC 2046, 5.1.1).
-const boundary = [[/-{2,}[\w-]{10,}/g, "BOUNDARY"], [/BOUNDARY\r\n$/, "BOUNDARY"]];
+const boundary = [[/-{2,}[\w+/-]{10,}/g, "BOUNDARY"], [/BOUNDARY\r\n$/, "BOUNDARY"]];
 const status = [
   ...cases("/status/interrupts", ["notFound", "unauthorized", "forbidden"]),
   post("/status/interrupts?case=notFound"),
@@ -72,7 +72,9 @@ const streams = [
   exchange("PATCH", "/streams/iterator", text("grüße")),
   ...["GET", "PUT", "PATCH"].map((method) => exchange(method, "/streams/encoder")),
   post("/streams/encoder", text("grüße aus der stadt")),
-  ...cases("/streams/errors", ["late", "early", "thrown"]),
+  // How much of it arrives before the cut is nobody's promise.
+  get("/streams/errors?case=late", { only: ["status", "cut"] }),
+  ...cases("/streams/errors", ["early", "thrown"]),
   get("/streams/tee"),
   post("/streams/tee", text("both")),
 ];
