@@ -19,6 +19,8 @@ const AT_ONCE: usize = 8;
 const GROWN_BYTES_MAX: u64 = 32 << 20;
 /// How soon all must be given back.
 const SETTLED_WITHIN: Duration = Duration::from_secs(5);
+/// How often it is told meanwhile what the program holds.
+const TREND_STEPS: u64 = 10;
 /// Little of everything, so that a round is short.
 const POLICY: &str =
     "[limits]\nmemory = \"32MiB\"\ncpu = \"30ms\"\nfirst-byte = \"100ms\"\nwall = \"200ms\"\nqueue-wait = \"60s\"\n";
@@ -82,12 +84,16 @@ async fn hostile_guests_leave_nothing_behind() {
     settled(&serving, None).await;
     let before = Held::by(&serving);
     let count = rounds(12, 1_000);
-    let mut answers = BTreeMap::<String, u64>::new();
-    for _ in 0..count {
+    let (mut answers, mut trend) = (BTreeMap::<String, u64>::new(), Vec::new());
+    for number in 0..count {
         for status in round(serving.address, &targets).await {
             *answers.entry(status).or_default() += 1;
         }
+        if number % (count / TREND_STEPS) == 0 {
+            trend.push(serving.resident_bytes() >> 20);
+        }
     }
+    figure("abuse", format_args!("MiB over time {trend:?}"));
     let after = settled(&serving, Some(before)).await;
     assert_each_has_its_place(&serving, &targets).await;
     let grown = after.resident_bytes.saturating_sub(before.resident_bytes);
@@ -125,7 +131,7 @@ fn site() -> (SiteDir, Arc<Vec<String>>) {
 async fn round(address: SocketAddr, targets: &[String]) -> Vec<String> {
     let asked = targets.iter().map(|target| async move {
         let answer = Raw::exchange(address, target).await;
-        answer.split(' ').nth(1).unwrap_or("none").to_owned()
+        answer.split(' ').nth(1).map_or_else(|| format!("none of {target}"), str::to_owned)
     });
     stream::iter(asked).buffer_unordered(AT_ONCE).collect().await
 }
