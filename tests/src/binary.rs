@@ -159,6 +159,16 @@ impl Serving {
         kib * 1024
     }
 
+    /// What the system holds of its answers, in bytes: written, and not yet received by a client.
+    pub fn queued_bytes(&self) -> u64 {
+        let sockets = fs::read_to_string(format!("/proc/{}/net/tcp", self.pid())).expect("it runs");
+        let port = format!(":{:04X}", self.address.port());
+        // The second field is its own address, the fifth what is to be sent and to be received.
+        let ours = sockets.lines().map(|line| line.split_whitespace().collect::<Vec<_>>());
+        let ours = ours.filter(|fields| fields[1].ends_with(&port));
+        ours.map(|fields| u64::from_str_radix(&fields[4][..8], 16).expect("a number")).sum()
+    }
+
     /// How many descriptors it holds open now.
     pub fn descriptors(&self) -> u64 {
         fs::read_dir(format!("/proc/{}/fd", self.pid())).expect("it runs").count() as u64

@@ -6,6 +6,7 @@ use std::{io, net::SocketAddr, sync::Arc, time::Duration};
 mod addresses;
 
 use rustix::process::{Resource, getrlimit};
+use socket2::SockRef;
 use tokio::{
     net::{TcpListener, TcpStream},
     sync::{OwnedSemaphorePermit, Semaphore},
@@ -21,6 +22,10 @@ const REST: Duration = Duration::from_millis(100);
 
 /// One line a second tells an operator as much as ten would.
 const COMPLAINT_GAP: Duration = Duration::from_secs(1);
+
+/// What the system may hold of answers that are not on their way yet: left alone it takes megabytes for each client
+/// that reads slowly, and at some hundreds of them it drops packets of all others.
+const UNSENT_BYTES_MAX: u32 = 128 << 10;
 
 /// A connection, and its place among those the server holds.
 pub(super) struct Accepted {
@@ -62,6 +67,7 @@ impl Acceptor {
             match self.listener.accept().await {
                 Ok((stream, peer)) => match self.addresses.seat(peer.ip()) {
                     Some(of_address) => {
+                        prepare(&stream);
                         return Accepted { stream, peer, seat: Seat { _of_all: of_all, _of_address: of_address } };
                     }
                     None => self.refuse(stream, peer),
@@ -86,6 +92,13 @@ impl Acceptor {
         }
         tokio::time::sleep(REST).await;
     }
+}
+
+/// Sends what is written at once, however little, and takes no more than is soon sent. A connection that refuses that
+/// has gone again, which its first read tells.
+fn prepare(stream: &TcpStream) {
+    let _ = stream.set_nodelay(true);
+    let _ = SockRef::from(stream).set_tcp_notsent_lowat(UNSENT_BYTES_MAX);
 }
 
 /// When something was last complained of.
