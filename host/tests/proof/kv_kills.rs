@@ -19,8 +19,9 @@ const PROGRAM: &str = env!("CARGO_BIN_EXE_routelet");
 
 /// Requests that write at once while the program is killed.
 const WRITERS: usize = 4;
-/// Requests that add by compare-and-swap try again as often as others come between.
-const POLICY: &str = "[grants]\nkv = [\"s\"]\n[limits]\nkv-operations = 100000\ncpu = \"20s\"\n";
+/// Requests that add by compare-and-swap try again as often as others come between, however slow the machine is.
+const POLICY: &str =
+    "[grants]\nkv = [\"s\"]\n[limits]\nkv-operations = 100000\ncpu = \"20s\"\nfirst-byte = \"10m\"\nwall = \"10m\"\n";
 
 fn site(url: &str) -> SiteDir {
     SiteDir::of(Guest::UsesStore).policy(POLICY).file("routelet.toml", format!("[kv]\nurl = \"{url}\"\n"))
