@@ -6,7 +6,7 @@ mod hostile;
 mod written;
 
 pub use hostile::Hostile;
-pub use written::{Written, holding_handles};
+pub use written::{Minors, Written, composed, holding_handles};
 
 /// A core module instead of a component.
 pub fn core_module() -> Vec<u8> {

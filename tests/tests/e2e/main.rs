@@ -11,6 +11,7 @@ mod contract;
 mod edges;
 mod faults;
 mod files;
+mod foreign;
 mod hostile;
 mod isolation;
 mod long_streams;
