@@ -10,6 +10,7 @@ use std::{
 
 use crate::{
     Environment, Failure, Outcome, Progress, Report, RouteReport, Skipped,
+    c::C,
     javascript::JavaScript,
     language::{self, Compiled, Job, Language, Unready},
     output::{Output, OutputError, Put},
@@ -91,6 +92,7 @@ impl Builder {
                 Workshop::of(Rust::default()),
                 Workshop::of(JavaScript::default()),
                 Workshop::of(Python::default()),
+                Workshop::of(C::default()),
             ],
             compiled: BTreeMap::new(),
         }

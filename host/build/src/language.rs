@@ -86,7 +86,6 @@ pub(crate) fn named_by(source: &Path) -> &'static str {
 /// The language of a route source that this release knows by name only.
 pub(crate) fn not_offered(file: &Path) -> Option<&'static str> {
     match file.extension()?.to_str()? {
-        "c" => Some("C"),
         "go" => Some("Go"),
         _ => None,
     }

@@ -7,13 +7,16 @@
 //! ```
 //!
 //! In reading order: `builder` is the line from sources to a tree, `sources` finds what there is,
-//! `language` says what a build asks of a language, `rust`, `javascript` and `python` answer it, the latter two by a
-//! build program that `driver` runs and a `record` of what a component was made of; `output` writes,
+//! `language` says what a build asks of a language, `rust`, `javascript`, `python` and `c` answer it, two by
+//! a build program that `driver` runs, `c` by a compiler that `pypi` fetches and a `component` made here,
+//! all but `rust` with a `record` of what a component was made of; `output` writes,
 //! `report` and `fault` tell. `new` and `sdk` are what `routelet new` writes, `pattern` what a directory
 //! captures, `typegen` what TypeScript is told of it. The crate knows nothing of the serving side and of no
 //! WebAssembly runtime.
 
 mod builder;
+mod c;
+mod component;
 mod driver;
 mod environment;
 mod fault;
@@ -22,8 +25,10 @@ mod javascript;
 mod language;
 mod new;
 mod output;
+mod parallel;
 mod pattern;
 mod process;
+mod pypi;
 mod python;
 mod record;
 mod report;

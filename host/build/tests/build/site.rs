@@ -47,6 +47,24 @@ impl Site {
         self.path().join(path).exists()
     }
 
+    /// Lets toolchains that a package index carries stay from one test to the next.
+    pub(crate) fn keep_toolchains(&self) {
+        let kept = Path::new(env!("CARGO_TARGET_TMPDIR")).join("toolchains");
+        fs::create_dir_all(&kept).unwrap();
+        fs::create_dir_all(self.path().join(".routelet")).unwrap();
+        std::os::unix::fs::symlink(kept, self.path().join(".routelet/toolchains")).unwrap();
+    }
+
+    /// Exported interfaces stand in a component by their full names; those of other methods must not.
+    pub(crate) fn exports_exactly(&self, component: &str, methods: &[&str]) {
+        let bytes = fs::read(self.path().join(component)).unwrap();
+        for method in ["get", "head", "post", "put", "patch", "delete", "options"] {
+            let interface = format!("routelet:route/{method}@0.2.0");
+            let found = bytes.windows(interface.len()).any(|at| at == interface.as_bytes());
+            assert_eq!(found, methods.contains(&method), "{interface} in {component}");
+        }
+    }
+
     /// Every file below `directory`, sorted, without routelet's own list of them.
     pub(crate) fn files(&self, directory: &str) -> Vec<String> {
         let root = self.path().join(directory);

@@ -1,0 +1,155 @@
+//! One route compiled and linked: its source, the sources that belong to the headers it includes, the
+//! SDK. It decides neither what is due nor where the component goes.
+
+use std::{
+    collections::BTreeSet,
+    fs, io,
+    path::{Path, PathBuf},
+    process::Command,
+};
+
+use super::{messages, toolchain::Compiler};
+use crate::{
+    Failure, Fault,
+    component::{self, Uncomposed},
+    language::Job,
+    process::output,
+    sdk,
+};
+
+/// Room for what C people put on the stack, in memory that costs nothing until it is touched. Clang's
+/// default for this target is 64 KiB, Zig's is 16 MiB, a quarter of what a route may use by default.
+const STACK: &str = "-Wl,-z,stack-size=262144";
+/// The sources of the SDK.
+const SDK_SOURCES: [&str; 4] = ["memory", "request", "response", "text"];
+
+/// Everything a call of the compiler needs to know.
+#[derive(Clone, Copy)]
+pub(super) struct Bench<'a> {
+    pub(super) job: &'a Job<'a>,
+    pub(super) compiler: &'a Compiler,
+    /// Compiled once for all routes.
+    pub(super) sdk: &'a [PathBuf],
+}
+
+/// A component, and what it was made of.
+#[derive(Debug)]
+pub(super) struct Made {
+    pub(super) component: Vec<u8>,
+    /// Files of the site, relative to it.
+    pub(super) inputs: BTreeSet<PathBuf>,
+    /// What the compiler warned of.
+    pub(super) warnings: Option<String>,
+}
+
+/// The objects of the SDK in `folder`, compiled where they are missing.
+pub(super) fn sdk_objects(job: &Job<'_>, compiler: &Compiler, folder: &Path) -> Result<Vec<PathBuf>, Failure> {
+    let folder = folder.join(format!("sdk-{}", crate::record::digest(sdk::stamp().as_bytes())));
+    let sources = sdk::folder(job.site).join("guest-sdk/c");
+    let mut objects = Vec::new();
+    for name in SDK_SOURCES {
+        let object = folder.join(name).with_extension("o");
+        if !object.is_file() {
+            fs::create_dir_all(&folder).map_err(|error| unwritable(&folder, &error))?;
+            let unfinished = object.with_extension("part.o");
+            let mut call = compiler.call(job);
+            call.arg("-c").arg(sources.join(name).with_extension("c")).arg("-o").arg(&unfinished);
+            said_nothing_wrong(&mut call, Path::new("app"), job)?;
+            fs::rename(&unfinished, &object).map_err(|error| unwritable(&object, &error))?;
+        }
+        objects.push(object);
+    }
+    Ok(objects)
+}
+
+/// The component of one source; its objects lie in `scratch`.
+pub(super) fn route(bench: Bench<'_>, source: &Path, scratch: &Path) -> Result<Made, Failure> {
+    fs::create_dir_all(scratch).map_err(|error| unwritable(scratch, &error))?;
+    let mut inputs = BTreeSet::from([source.to_owned()]);
+    let mut warnings = String::new();
+    let mut objects = Vec::new();
+    let mut sources = vec![source.to_owned()];
+    while let Some(source) = sources.get(objects.len()).cloned() {
+        let object = scratch.join(format!("{}.o", objects.len()));
+        warnings.push_str(&compile(bench, &source, &object)?);
+        inputs.extend(files_of_site(&object.with_extension("d"), bench.job.site));
+        objects.push(object);
+        // A header stands for the code beside it.
+        for header in inputs.iter().filter(|file| file.extension().is_some_and(|end| end == "h")) {
+            let code = header.with_extension("c");
+            if bench.job.site.join(&code).is_file() && !sources.contains(&code) && !inputs.contains(&code) {
+                sources.push(code);
+            }
+        }
+    }
+    let core = scratch.join("core.wasm");
+    link(bench, source, &objects, &core, &inputs)?;
+    let bytes = fs::read(&core).map_err(|error| unwritable(&core, &error))?;
+    let wit = sdk::folder(bench.job.site).join("guest-sdk/wit");
+    let component = component::of_core(&bytes, &wit).map_err(|error| uncomposed(source, error))?;
+    Ok(Made { component, inputs, warnings: (!warnings.is_empty()).then_some(warnings) })
+}
+
+fn compile(bench: Bench<'_>, source: &Path, object: &Path) -> Result<String, Failure> {
+    let mut call = bench.compiler.call(bench.job);
+    call.args(["-Wall", "-MMD", "-MF"]).arg(object.with_extension("d"));
+    call.arg("-isystem").arg(sdk::folder(bench.job.site).join("guest-sdk/c"));
+    // Headers are found beside the source and in every directory above it.
+    for directory in source.ancestors().skip(1) {
+        call.arg("-iquote").arg(if directory.as_os_str().is_empty() { Path::new(".") } else { directory });
+    }
+    call.arg("-c").arg(source).arg("-o").arg(object);
+    said_nothing_wrong(&mut call, source, bench.job)
+}
+
+fn link(
+    bench: Bench<'_>,
+    source: &Path,
+    objects: &[PathBuf],
+    core: &Path,
+    inputs: &BTreeSet<PathBuf>,
+) -> Result<(), Failure> {
+    let mut call = bench.compiler.call(bench.job);
+    call.arg(STACK).args(objects).args(bench.sdk).arg("-o").arg(core);
+    let answer = output(&mut call).map_err(|error| error.into_fault(source))?;
+    if answer.status.success() {
+        return Ok(());
+    }
+    let said = String::from_utf8_lossy(&answer.stderr);
+    Err(messages::of_linker(&said, source, bench.job.site, inputs))
+}
+
+/// Runs the compiler; what it says of sources that it accepts are warnings.
+fn said_nothing_wrong(call: &mut Command, source: &Path, job: &Job<'_>) -> Result<String, Failure> {
+    let answer = output(call).map_err(|error| error.into_fault(source))?;
+    let said = messages::in_site(&String::from_utf8_lossy(&answer.stderr), job.site);
+    if answer.status.success() { Ok(said) } else { Err(messages::of_compiler(&said, source)) }
+}
+
+/// What a list of dependencies, as compilers write it for make, names below the site and not in our
+/// own folder.
+fn files_of_site(list: &Path, site: &Path) -> Vec<PathBuf> {
+    let text = fs::read_to_string(list).unwrap_or_default();
+    messages::dependencies(&text)
+        .into_iter()
+        .filter_map(|file| {
+            let absolute = fs::canonicalize(site.join(file)).ok()?;
+            let inside = absolute.strip_prefix(site).ok()?;
+            (!inside.starts_with(".routelet")).then(|| inside.to_owned())
+        })
+        .collect()
+}
+
+fn uncomposed(source: &Path, error: Uncomposed) -> Failure {
+    let (expected, way_out) = match &error {
+        Uncomposed::NoMethod => {
+            ("`ROUTELET_GET(request, response) { ... }` or another method", "declare the methods it answers")
+        }
+        Uncomposed::Refused(_) => ("", "link nothing that needs more than WASI has"),
+    };
+    Fault::new(source, error.to_string(), expected, way_out).into()
+}
+
+fn unwritable(file: &Path, error: &io::Error) -> Failure {
+    Fault::new(file, error.to_string(), "", "make room, or give the user who builds access").into()
+}
