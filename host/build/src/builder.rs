@@ -11,8 +11,9 @@ use std::{
 use crate::{
     Environment, Failure, Outcome, Progress, Report, RouteReport, Skipped,
     c::C,
+    go::Go,
     javascript::JavaScript,
-    language::{self, Compiled, Job, Language, Unready},
+    language::{Compiled, Job, Language, Unready},
     output::{Output, OutputError, Put},
     python::Python,
     rust::Rust,
@@ -93,6 +94,7 @@ impl Builder {
                 Workshop::of(JavaScript::default()),
                 Workshop::of(Python::default()),
                 Workshop::of(C::default()),
+                Workshop::of(Go::default()),
             ],
             compiled: BTreeMap::new(),
         }
@@ -140,12 +142,8 @@ impl Builder {
     fn run(&mut self, changed: &BTreeSet<PathBuf>, progress: Progress<'_>) -> Report {
         let started = Instant::now();
         let mut found = Sources::find(&self.site);
-        let mut report = Report {
-            output: self.output.clone(),
-            skipped: take_skipped(&mut found.routes),
-            site_faults: std::mem::take(&mut found.faults),
-            ..Report::default()
-        };
+        let mut report =
+            Report { output: self.output.clone(), site_faults: std::mem::take(&mut found.faults), ..Report::default() };
         self.compiled.retain(|source, _| found.routes.contains(source));
         report.site_faults.extend(typegen::write(&self.site, &found.routes).err());
         self.compile(&found.routes, changed, &mut report, progress);
@@ -252,21 +250,6 @@ impl Workshop {
         }
         Ok(self.language.build(job, progress)?)
     }
-}
-
-fn take_skipped(routes: &mut Vec<PathBuf>) -> Vec<Skipped> {
-    let mut skipped = Vec::new();
-    routes.retain(|source| match language::not_offered(source) {
-        Some(language) => {
-            skipped.push(Skipped {
-                source: source.clone(),
-                reason: format!("{language} is not offered by this release yet"),
-            });
-            false
-        }
-        None => true,
-    });
-    skipped
 }
 
 fn component_of(source: &Path) -> PathBuf {

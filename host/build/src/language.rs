@@ -82,11 +82,3 @@ pub(crate) fn named_by(source: &Path) -> &'static str {
         _ => "what is no route source",
     }
 }
-
-/// The language of a route source that this release knows by name only.
-pub(crate) fn not_offered(file: &Path) -> Option<&'static str> {
-    match file.extension()?.to_str()? {
-        "go" => Some("Go"),
-        _ => None,
-    }
-}

@@ -7,8 +7,8 @@
 //! ```
 //!
 //! In reading order: `builder` is the line from sources to a tree, `sources` finds what there is,
-//! `language` says what a build asks of a language, `rust`, `javascript`, `python` and `c` answer it, two by
-//! a build program that `driver` runs, `c` by a compiler that `pypi` fetches and a `component` made here,
+//! `language` says what a build asks of a language, `rust`, `javascript`, `python`, `c` and `go` answer it, two by
+//! a build program that `driver` runs, two route by route (`singly`) with compilers that `pypi` fetches and a `component` made here,
 //! all but `rust` with a `record` of what a component was made of; `output` writes,
 //! `report` and `fault` tell. `new` and `sdk` are what `routelet new` writes, `pattern` what a directory
 //! captures, `typegen` what TypeScript is told of it. The crate knows nothing of the serving side and of no
@@ -20,6 +20,7 @@ mod component;
 mod driver;
 mod environment;
 mod fault;
+mod go;
 mod granted;
 mod javascript;
 mod language;
@@ -35,6 +36,7 @@ mod report;
 mod rust;
 mod sdk;
 mod settings;
+mod singly;
 mod sources;
 mod typegen;
 

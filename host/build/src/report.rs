@@ -107,6 +107,12 @@ impl From<Fault> for Failure {
     }
 }
 
+impl From<Fault> for Box<Failure> {
+    fn from(fault: Fault) -> Self {
+        Self::new(fault.into())
+    }
+}
+
 /// A route source that was left alone, because its language or its tools are not there.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Skipped {

@@ -3,7 +3,7 @@
 
 use std::{
     collections::BTreeSet,
-    fs, io,
+    fs,
     path::{Path, PathBuf},
     process::Command,
 };
@@ -15,6 +15,7 @@ use crate::{
     language::Job,
     process::output,
     sdk,
+    singly::{Made, unwritable},
 };
 
 /// Room for what C people put on the stack, in memory that costs nothing until it is touched. Clang's
@@ -23,27 +24,17 @@ const STACK: &str = "-Wl,-z,stack-size=262144";
 /// The sources of the SDK.
 const SDK_SOURCES: [&str; 4] = ["memory", "request", "response", "text"];
 
-/// Everything a call of the compiler needs to know.
+/// What every route is made with.
 #[derive(Clone, Copy)]
-pub(super) struct Bench<'a> {
+pub(super) struct Tools<'a> {
     pub(super) job: &'a Job<'a>,
     pub(super) compiler: &'a Compiler,
     /// Compiled once for all routes.
     pub(super) sdk: &'a [PathBuf],
 }
 
-/// A component, and what it was made of.
-#[derive(Debug)]
-pub(super) struct Made {
-    pub(super) component: Vec<u8>,
-    /// Files of the site, relative to it.
-    pub(super) inputs: BTreeSet<PathBuf>,
-    /// What the compiler warned of.
-    pub(super) warnings: Option<String>,
-}
-
 /// The objects of the SDK in `folder`, compiled where they are missing.
-pub(super) fn sdk_objects(job: &Job<'_>, compiler: &Compiler, folder: &Path) -> Result<Vec<PathBuf>, Failure> {
+pub(super) fn sdk_objects(job: &Job<'_>, compiler: &Compiler, folder: &Path) -> Result<Vec<PathBuf>, Box<Failure>> {
     let folder = folder.join(format!("sdk-{}", crate::record::digest(sdk::stamp().as_bytes())));
     let sources = sdk::folder(job.site).join("guest-sdk/c");
     let mut objects = Vec::new();
@@ -63,64 +54,63 @@ pub(super) fn sdk_objects(job: &Job<'_>, compiler: &Compiler, folder: &Path) -> 
 }
 
 /// The component of one source; its objects lie in `scratch`.
-pub(super) fn route(bench: Bench<'_>, source: &Path, scratch: &Path) -> Result<Made, Failure> {
-    fs::create_dir_all(scratch).map_err(|error| unwritable(scratch, &error))?;
+pub(super) fn route(tools: Tools<'_>, source: &Path, scratch: &Path) -> Result<Made, Box<Failure>> {
     let mut inputs = BTreeSet::from([source.to_owned()]);
     let mut warnings = String::new();
     let mut objects = Vec::new();
     let mut sources = vec![source.to_owned()];
     while let Some(source) = sources.get(objects.len()).cloned() {
         let object = scratch.join(format!("{}.o", objects.len()));
-        warnings.push_str(&compile(bench, &source, &object)?);
-        inputs.extend(files_of_site(&object.with_extension("d"), bench.job.site));
+        warnings.push_str(&compile(tools, &source, &object)?);
+        inputs.extend(files_of_site(&object.with_extension("d"), tools.job.site));
         objects.push(object);
         // A header stands for the code beside it.
         for header in inputs.iter().filter(|file| file.extension().is_some_and(|end| end == "h")) {
             let code = header.with_extension("c");
-            if bench.job.site.join(&code).is_file() && !sources.contains(&code) && !inputs.contains(&code) {
+            if tools.job.site.join(&code).is_file() && !sources.contains(&code) && !inputs.contains(&code) {
                 sources.push(code);
             }
         }
     }
     let core = scratch.join("core.wasm");
-    link(bench, source, &objects, &core, &inputs)?;
+    link(tools, source, &objects, &core, &inputs)?;
     let bytes = fs::read(&core).map_err(|error| unwritable(&core, &error))?;
-    let wit = sdk::folder(bench.job.site).join("guest-sdk/wit");
+    let wit = sdk::folder(tools.job.site).join("guest-sdk/wit");
     let component = component::of_core(&bytes, &wit).map_err(|error| uncomposed(source, error))?;
     Ok(Made { component, inputs, warnings: (!warnings.is_empty()).then_some(warnings) })
 }
 
-fn compile(bench: Bench<'_>, source: &Path, object: &Path) -> Result<String, Failure> {
-    let mut call = bench.compiler.call(bench.job);
+fn compile(tools: Tools<'_>, source: &Path, object: &Path) -> Result<String, Box<Failure>> {
+    let mut call = tools.compiler.call(tools.job);
     call.args(["-Wall", "-MMD", "-MF"]).arg(object.with_extension("d"));
-    call.arg("-isystem").arg(sdk::folder(bench.job.site).join("guest-sdk/c"));
+    call.arg("-isystem").arg(sdk::folder(tools.job.site).join("guest-sdk/c"));
     // Headers are found beside the source and in every directory above it.
     for directory in source.ancestors().skip(1) {
         call.arg("-iquote").arg(if directory.as_os_str().is_empty() { Path::new(".") } else { directory });
     }
     call.arg("-c").arg(source).arg("-o").arg(object);
-    said_nothing_wrong(&mut call, source, bench.job)
+    said_nothing_wrong(&mut call, source, tools.job)
 }
 
 fn link(
-    bench: Bench<'_>,
+    tools: Tools<'_>,
     source: &Path,
     objects: &[PathBuf],
     core: &Path,
     inputs: &BTreeSet<PathBuf>,
-) -> Result<(), Failure> {
-    let mut call = bench.compiler.call(bench.job);
-    call.arg(STACK).args(objects).args(bench.sdk).arg("-o").arg(core);
+) -> Result<(), Box<Failure>> {
+    let mut call = tools.compiler.call(tools.job);
+    call.arg(STACK).args(objects).args(tools.sdk).arg("-o").arg(core);
     let answer = output(&mut call).map_err(|error| error.into_fault(source))?;
     if answer.status.success() {
         return Ok(());
     }
     let said = String::from_utf8_lossy(&answer.stderr);
-    Err(messages::of_linker(&said, source, bench.job.site, inputs))
+    Err(messages::of_linker(&said, source, tools.job.site, inputs))
 }
 
 /// Runs the compiler; what it says of sources that it accepts are warnings.
-fn said_nothing_wrong(call: &mut Command, source: &Path, job: &Job<'_>) -> Result<String, Failure> {
+fn said_nothing_wrong(call: &mut Command, source: &Path, job: &Job<'_>) -> Result<String, Box<Failure>> {
     let answer = output(call).map_err(|error| error.into_fault(source))?;
     let said = messages::in_site(&String::from_utf8_lossy(&answer.stderr), job.site);
     if answer.status.success() { Ok(said) } else { Err(messages::of_compiler(&said, source)) }
@@ -140,7 +130,7 @@ fn files_of_site(list: &Path, site: &Path) -> Vec<PathBuf> {
         .collect()
 }
 
-fn uncomposed(source: &Path, error: Uncomposed) -> Failure {
+fn uncomposed(source: &Path, error: Uncomposed) -> Box<Failure> {
     let (expected, way_out) = match &error {
         Uncomposed::NoMethod => {
             ("`ROUTELET_GET(request, response) { ... }` or another method", "declare the methods it answers")
@@ -148,8 +138,4 @@ fn uncomposed(source: &Path, error: Uncomposed) -> Failure {
         Uncomposed::Refused(_) => ("", "link nothing that needs more than WASI has"),
     };
     Fault::new(source, error.to_string(), expected, way_out).into()
-}
-
-fn unwritable(file: &Path, error: &io::Error) -> Failure {
-    Fault::new(file, error.to_string(), "", "make room, or give the user who builds access").into()
 }

@@ -9,7 +9,7 @@ use std::{
 use crate::{Failure, Fault};
 
 /// The first error of a compiler's output, and all of it.
-pub(super) fn of_compiler(said: &str, source: &Path) -> Failure {
+pub(super) fn of_compiler(said: &str, source: &Path) -> Box<Failure> {
     let first = said.lines().find_map(error_in);
     let fault = match first {
         Some((file, line, text)) => {
@@ -17,7 +17,7 @@ pub(super) fn of_compiler(said: &str, source: &Path) -> Failure {
         }
         None => Fault::new(source, format!("does not compile: {}", said.trim()), "", ""),
     };
-    Failure { fault, rendered: said.trim_end().to_owned() }
+    Box::new(Failure { fault, rendered: said.trim_end().to_owned() })
 }
 
 /// `file:line:column: error: text`, as clang writes it.
@@ -29,7 +29,7 @@ fn error_in(line: &str) -> Option<(PathBuf, Option<u32>, &str)> {
 }
 
 /// The linker speaks of objects, which nobody wrote: what is missing is looked for in the sources.
-pub(super) fn of_linker(said: &str, source: &Path, site: &Path, inputs: &BTreeSet<PathBuf>) -> Failure {
+pub(super) fn of_linker(said: &str, source: &Path, site: &Path, inputs: &BTreeSet<PathBuf>) -> Box<Failure> {
     let missing: Vec<_> = said.lines().filter_map(|line| line.split_once("undefined symbol: ")).collect();
     let Some((_, first)) = missing.first() else {
         let text = format!("does not link: {}", said.trim());
@@ -43,7 +43,7 @@ pub(super) fn of_linker(said: &str, source: &Path, site: &Path, inputs: &BTreeSe
         "a definition in this route, or in the .c file beside the header that declares it",
         format!("define `{first}`, or correct its name"),
     );
-    Failure { fault: fault.at_line(line), rendered: said.trim_end().to_owned() }
+    Box::new(Failure { fault: fault.at_line(line), rendered: said.trim_end().to_owned() })
 }
 
 /// Where a name is last written, which is nearest to where it is used.

