@@ -102,14 +102,17 @@ mod tests {
 
     #[test]
     fn cookies_of_several_fields_become_one() {
-        for (sent, joined) in [
-            (&[][..], &[][..]),
+        let rows: [(&[_], &[&str]); 3] = [
+            (&[], &[]),
             (&[("cookie", "a=1")], &["a=1"]),
-            (&[("cookie", "a=1"), ("x", "y"), ("cookie", "b=2; c=3"), ("cookie", "")], &["a=1; b=2; c=3; "]),
-        ] {
+            (&[("cookie", "a=1"), ("x", "y"), ("cookie", "b=2; c=3")], &["a=1; b=2; c=3"]),
+        ];
+        for (sent, joined) in rows {
             let mut headers = headers(sent);
             join_cookies(&mut headers);
-            assert_eq!(headers.get_all("cookie").iter().collect::<Vec<_>>(), joined, "{sent:?}");
+            let cookies: Vec<_> = headers.get_all(header::COOKIE).iter().map(HeaderValue::as_bytes).collect();
+            let expected: Vec<_> = joined.iter().map(|value| value.as_bytes()).collect();
+            assert_eq!(cookies, expected, "{sent:?}");
         }
     }
 

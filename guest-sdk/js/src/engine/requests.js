@@ -38,6 +38,8 @@ export function mendRequests() {
       return this === Mended ? isRequest(value) : super[Symbol.hasInstance](value);
     }
   };
+  // A bundler may have given it another.
+  Object.defineProperty(Mended, "name", { value: "Request" });
   Object.defineProperty(globalThis, "Request", { value: Mended, writable: true, configurable: true });
   tag("Request");
 }

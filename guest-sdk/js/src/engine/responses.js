@@ -45,6 +45,8 @@ export function mendResponses() {
       return this === Mended ? value instanceof EngineResponse : super[Symbol.hasInstance](value);
     }
   };
+  // A bundler may have given it another.
+  Object.defineProperty(Mended, "name", { value: "Response" });
   Object.defineProperty(globalThis, "Response", { value: Mended, writable: true, configurable: true });
   tag("Response");
 }
