@@ -36,6 +36,6 @@ pub use body::{Body, BodyError};
 pub use config::{Compiler, Config};
 pub use dispatch::{ClientAddress, ClientScheme, respond};
 pub use fault::Fault;
-pub use runtime::{compile, contract, section};
+pub use runtime::{compile, contract, section, threads::EVENT_INTERVAL};
 pub use server::{BindError, Drained, Server};
 pub use site::{LoadError, Site};

@@ -39,7 +39,11 @@ fn run(command: impl Future<Output = Result<Exit, Stop>>) -> Result<Exit, Stop> 
 /// fill every core, and the system lets the thread that serves the others pass.
 fn runtime() -> io::Result<tokio::runtime::Runtime> {
     let cores = std::thread::available_parallelism()?.get();
-    tokio::runtime::Builder::new_multi_thread().worker_threads(cores + 1).enable_all().build()
+    tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(cores + 1)
+        .event_interval(routelet::EVENT_INTERVAL)
+        .enable_all()
+        .build()
 }
 
 async fn serve(args: &cli::ServeArgs, signals: &Signals, screen: &mut Screen<'_>) -> Result<Exit, Stop> {

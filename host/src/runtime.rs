@@ -22,6 +22,7 @@ pub(crate) mod outbound;
 pub mod section;
 mod sockets;
 mod stdio;
+pub(crate) mod threads;
 mod turns;
 mod unlinked;
 

@@ -140,10 +140,10 @@ impl Connections {
     fn begin(&mut self, accepted: Accepted) {
         let Accepted { stream, peer, seat } = accepted;
         let connection = greet(stream, peer, self.tls.clone(), self.site.clone(), self.draining.clone());
-        self.tasks.spawn(async move {
+        self.tasks.spawn(self.site.threads().run(async move {
             connection.await;
             drop(seat);
-        });
+        }));
     }
 
     async fn drain(mut self) -> Drained {

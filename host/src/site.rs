@@ -42,6 +42,7 @@ use crate::{
     runtime::{
         admission::Gate,
         host::{Host, HostSettings},
+        threads::Threads,
     },
 };
 
@@ -191,6 +192,11 @@ impl Site {
     /// Ends when the guests that outlive their response have ended.
     pub(crate) async fn guests_ended(&self) {
         self.0.host.census().all_ended().await;
+    }
+
+    /// Where what works for its guests is polled.
+    pub(crate) fn threads(&self) -> Threads {
+        self.0.host.census().threads()
     }
 
     /// The settings the site was loaded with.

@@ -26,6 +26,7 @@ use super::{
     guest::{Given, Guest, RouteGrants},
     host::Prepared,
     meter::Metered,
+    threads::Threads,
     turns::{Lane, Turns},
 };
 use crate::{
@@ -52,12 +53,20 @@ pub(crate) struct Census {
     started: Arc<AtomicU64>,
     tasks: TaskTracker,
     turns: Arc<Turns>,
+    threads: Threads,
 }
 
 impl Census {
     /// Nobody yet, on that many threads.
     pub(crate) fn new(threads: usize) -> Self {
-        Self { started: Arc::default(), tasks: TaskTracker::new(), turns: Turns::new(threads) }
+        let slow = threads.saturating_sub(1).max(1);
+        let (turns, threads) = (Turns::new(threads), Threads::new(slow));
+        Self { started: Arc::default(), tasks: TaskTracker::new(), turns, threads }
+    }
+
+    /// Where tasks that work for guests are polled.
+    pub(crate) fn threads(&self) -> Threads {
+        self.threads.clone()
     }
 
     /// Instances made so far.
@@ -220,7 +229,7 @@ impl Handler {
     ) -> http::Response<GuestBody> {
         let wall = self.grants.limits().wall;
         let rest = finish(guest, started, wall, admission.clone(), tag);
-        let task = self.census.tasks.spawn(rest).abort_handle();
+        let task = self.census.tasks.spawn(self.census.threads().run(rest)).abort_handle();
         let declared = declared_bytes(response.headers());
         response.map(|body| GuestBody::of_running_guest(body, declared, admission, task, truncated))
     }

@@ -1,12 +1,13 @@
 //! Leave to execute: guests whose polls are long take turns, so that no route holds the threads all
-//! others need. It measures nothing and never stops a poll.
+//! others need; and what is known of a route's polls. It measures nothing and never stops a poll.
 //!
 //! A guest that computes is polled until the epoch makes it yield, a tick or two later. Dozens of
 //! those would fill every thread's queue, and whatever else is ready would wait behind all of them.
 //! So a route whose polls were long of late takes a turn for each poll and gives it back with the
 //! poll's end: fewer turns than threads, handed round from route to route, and within a route from
-//! request to request. A route whose polls are short takes none: it delays nobody, and its path
-//! costs one load and at times one store.
+//! request to request. A route whose polls are short takes none: it delays nobody.
+
+mod share;
 
 use std::{
     collections::{HashMap, VecDeque},
@@ -15,13 +16,16 @@ use std::{
         atomic::{AtomicBool, AtomicU64, Ordering::Relaxed},
     },
     task::{Context, Poll, Waker},
-    time::Duration,
+    time::{Duration, Instant},
 };
+
+use self::share::{Cost, Share};
 
 /// A poll shorter than this delays nobody who would notice, not even behind a route's whole concurrency.
 const LONG: Duration = Duration::from_micros(200);
-/// A route counts as long until its polls were short for about twenty times: each takes an eighth off.
-const DECAY: u64 = 8;
+/// How much execution time of a route is looked back at, in microseconds: one slow request among
+/// hundreds of quick ones makes no slow route, and it is known for one by its first few.
+const LOOK_BACK_MICROS: u32 = 20_000;
 /// How many turns it takes until a route may have more than its share again after another had to
 /// wait: whoever waited once mostly comes again soon, and would find every turn taken.
 const RESERVED_TURNS: u32 = 64;
@@ -34,6 +38,9 @@ pub(crate) struct Turns {
     /// How many of them one route holds while others wait.
     share: usize,
     state: Mutex<State>,
+    begun: Instant,
+    /// What the requests of all routes cost.
+    cost: Cost,
 }
 
 #[derive(Debug, Default)]
@@ -65,8 +72,9 @@ struct Waiter {
 pub(crate) struct Lane {
     turns: Arc<Turns>,
     id: u64,
-    /// About the longest poll of late.
-    pace_nanos: AtomicU64,
+    pace: AtomicU64,
+    share: Share,
+    cost: Cost,
 }
 
 /// One guest's place: it waits, or it does not. Dropped, it gives back what it was granted.
@@ -88,14 +96,30 @@ impl Turns {
     /// Turns for a runtime of that many threads.
     pub(crate) fn new(threads: usize) -> Arc<Self> {
         let at_once = threads.saturating_sub(1).max(1);
-        Arc::new(Self { at_once, share: at_once.div_ceil(2), state: Mutex::default() })
+        Arc::new(Self {
+            at_once,
+            share: at_once.div_ceil(2),
+            state: Mutex::default(),
+            begun: Instant::now(),
+            cost: Cost::default(),
+        })
     }
 
     /// A lane for one more route.
     pub(crate) fn lane(self: &Arc<Self>) -> Arc<Lane> {
         let mut state = self.state();
         state.last_lane += 1;
-        Arc::new(Lane { turns: self.clone(), id: state.last_lane, pace_nanos: AtomicU64::new(0) })
+        Arc::new(Lane {
+            turns: self.clone(),
+            id: state.last_lane,
+            pace: AtomicU64::new(0),
+            share: Share::new(self.at_once),
+            cost: Cost::default(),
+        })
+    }
+
+    fn now(&self) -> Duration {
+        self.begun.elapsed()
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
@@ -203,8 +227,63 @@ impl Lane {
         Place { lane: self.clone(), waiting: None }
     }
 
-    fn is_quick(&self) -> bool {
-        u128::from(self.pace_nanos.load(Relaxed)) < LONG.as_nanos()
+    /// Whether most of its execution time of late was spent in short polls.
+    pub(super) fn is_quick(&self) -> bool {
+        Pace::unpacked(self.pace.load(Relaxed)).is_quick()
+    }
+
+    /// Whether it neither has long polls nor used more than its share beside cheaper requests. A
+    /// route that is alone uses what it likes.
+    pub(super) fn may_be_quick(&self) -> bool {
+        self.is_quick() && !(self.share.is_used_up(self.turns.now()) && self.cost.is_above(&self.turns.cost))
+    }
+
+    /// Is told what a poll took with all that was done around the guest, and whether a request began in it.
+    pub(super) fn used(&self, poll: Duration, begins: bool) {
+        self.turns.cost.enter(poll, begins);
+        self.share.uses(poll, self.turns.now());
+        self.cost.enter(poll, begins);
+        if poll >= LONG {
+            self.paced(poll);
+        }
+    }
+
+    /// Is told how long a poll was. Of two told at once one may be lost: it is an estimate.
+    pub(super) fn paced(&self, poll: Duration) {
+        let pace = Pace::unpacked(self.pace.load(Relaxed));
+        self.pace.store(pace.after(poll).packed(), Relaxed);
+    }
+}
+
+/// Where the execution time of a route went of late.
+#[derive(Debug, Clone, Copy)]
+struct Pace {
+    long_micros: u32,
+    all_micros: u32,
+}
+
+impl Pace {
+    fn is_quick(self) -> bool {
+        self.long_micros <= self.all_micros / 2
+    }
+
+    fn after(self, poll: Duration) -> Self {
+        // Of a poll beyond all measure no more counts than there is room for.
+        let micros = u32::try_from(poll.as_micros()).unwrap_or(u32::MAX).min(LOOK_BACK_MICROS);
+        let long_micros = if poll < LONG { 0 } else { micros };
+        let sum = Self { long_micros: self.long_micros + long_micros, all_micros: self.all_micros + micros };
+        if sum.all_micros < LOOK_BACK_MICROS {
+            return sum;
+        }
+        Self { long_micros: sum.long_micros / 2, all_micros: sum.all_micros / 2 }
+    }
+
+    fn packed(self) -> u64 {
+        u64::from(self.long_micros) << 32 | u64::from(self.all_micros)
+    }
+
+    fn unpacked(packed: u64) -> Self {
+        Self { long_micros: (packed >> 32) as u32, all_micros: packed as u32 }
     }
 }
 
@@ -221,14 +300,9 @@ impl Place {
         Poll::Ready(Turn { of: Some(self.lane.clone()) })
     }
 
-    /// Tells the lane how long the poll was.
-    pub(crate) fn paced(&self, poll: Duration) {
-        let took = u64::try_from(poll.as_nanos()).unwrap_or(u64::MAX);
-        let pace = self.lane.pace_nanos.load(Relaxed);
-        let now = took.max(pace - pace.div_ceil(DECAY));
-        if now != pace {
-            self.lane.pace_nanos.store(now, Relaxed);
-        }
+    /// Whose it is.
+    pub(super) fn lane(&self) -> &Arc<Lane> {
+        &self.lane
     }
 
     fn is_granted(&mut self, waker: &Waker) -> bool {
@@ -273,6 +347,10 @@ impl Drop for Turn {
             lane.turns.take_back(lane.id);
         }
     }
+}
+
+fn nanos(time: Duration) -> u64 {
+    u64::try_from(time.as_nanos()).unwrap_or(u64::MAX)
 }
 
 #[cfg(test)]

@@ -7,6 +7,7 @@ use futures_util::task::AtomicWaker;
 use tokio::time::Instant;
 
 use super::conduct::Conduct;
+use crate::runtime::threads;
 
 /// A share of the account; cheap to clone.
 #[derive(Debug, Clone)]
@@ -59,6 +60,7 @@ impl UnderWay {
 
 impl Drop for UnderWay {
     fn drop(&mut self) {
+        threads::rests();
         let now = Instant::now();
         let wakes = self.0.with(|conduct| {
             conduct.request_ends(now);

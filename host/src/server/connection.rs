@@ -105,7 +105,7 @@ impl Connection {
         S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
     {
         let (site, facts, requests) = (self.site.clone(), self.facts, account.clone());
-        let streams = Streams::new(account.clone());
+        let streams = Streams::new(account.clone(), self.site.threads());
         let http = http::http2(&self.site.config().server, streams.clone());
         let service = service_fn(move |request| {
             let (site, request_under_way, clock) = (site.clone(), requests.request(), streams.next_clock());

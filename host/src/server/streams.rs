@@ -12,6 +12,7 @@ use hyper::rt::Executor;
 use tokio::time::{Instant, Sleep, sleep_until};
 
 use super::{account::Account, conduct::Reason};
+use crate::runtime::threads::Threads;
 
 /// The clock of one answer: it runs while a piece handed out has not been taken.
 #[derive(Debug, Clone, Default)]
@@ -41,14 +42,15 @@ impl Clock {
 #[derive(Debug, Clone)]
 pub(super) struct Streams {
     account: Account,
+    threads: Threads,
     /// hyper asks the service for an answer and then has it run, one request after the other; here
     /// the clock waits between the two.
     next: Arc<Mutex<Option<Clock>>>,
 }
 
 impl Streams {
-    pub(super) fn new(account: Account) -> Self {
-        Self { account, next: Arc::default() }
+    pub(super) fn new(account: Account, threads: Threads) -> Self {
+        Self { account, threads, next: Arc::default() }
     }
 
     /// The clock of the stream that is started next.
@@ -66,7 +68,8 @@ where
     fn execute(&self, stream: F) {
         let clock = self.next.lock().unwrap_or_else(PoisonError::into_inner).take();
         let clock = clock.unwrap_or_default();
-        tokio::spawn(Clocked { stream: Box::pin(stream), clock, timer: None, account: self.account.clone() });
+        let stream = Clocked { stream: Box::pin(stream), clock, timer: None, account: self.account.clone() };
+        tokio::spawn(self.threads.clone().run(stream));
     }
 }
 

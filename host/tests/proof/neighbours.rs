@@ -1,4 +1,9 @@
 //! What a well-behaved route feels of hostile ones beside it: no error, and little delay.
+//!
+//! Clients and server share the cores of one machine, which clients elsewhere would not use. So
+//! hostile clients stand back behind the server, by their niceness: they keep it busy all the time,
+//! and what is measured is the server's way to share its threads. The neighbour's clients do not
+//! stand back. What their threads lose to each other is in the figures, alone and beside.
 
 use std::{io::Write, net::SocketAddr, path::Path, time::Duration};
 
@@ -22,6 +27,13 @@ const CLIENTS: u32 = 8;
 const LOAD: f64 = 0.3;
 /// Beyond this the neighbour is not served beside the others, however many tests share the cores.
 const P99_MS_MAX: f64 = 10_000.0;
+/// By how much hostile routes may delay the neighbour if the aim is kept.
+const DELAY_MS_MAX: f64 = 20.0;
+/// How much of what is asked of the neighbour has to be answered in time, in percent.
+const SERVED_MIN: f64 = 95.0;
+/// How long the hostile routes have run beside the neighbour when measuring begins: the server
+/// has to see what they are.
+const SETTLED: Duration = Duration::from_millis(300);
 
 /// The hostile kinds, by the path of their route.
 const KINDS: [(&str, &str); 8] = [
@@ -84,18 +96,14 @@ async fn hostile_routes_cause_no_error_beside_them() {
         let capacity = load::closed(server.address, "/neighbour", CLIENTS, over);
         let rate = capacity.with_status(200).rate() * LOAD;
         figure("neighbours", format_args!("lone capacity {:.0}/s, offered {rate:.0}/s", capacity.rate()));
-        let alone = beside(server.address, &[], rate, over);
-        told("alone", &alone, rate);
-        for (kind, target) in KINDS {
-            let target = target.replace("url=", &format!("url=http://{origin}/"));
-            let samples = beside(server.address, &[target], rate, over);
-            told(kind, &samples, rate);
-        }
-        if rounds(0, 1) == 0 {
-            return;
-        }
-        let targets = KINDS.map(|(_, target)| target.replace("url=", &format!("url=http://{origin}/")));
-        told("all of them", &beside(server.address, &targets, rate, over), rate);
+        let target = |target: &str| target.replace("url=", &format!("url=http://{origin}/"));
+        let alone = told("alone", &beside(server.address, &[], rate, over), rate);
+        let held = |kind, targets: &[String]| {
+            let beside = told(kind, &beside(server.address, targets, rate, over), rate);
+            figure("neighbours", format_args!("{kind}: aim kept: {}", beside.keeps_the_aim(&alone)));
+        };
+        KINDS.iter().for_each(|(kind, path)| held(kind, &[target(path)]));
+        held("all of them", &KINDS.map(|(_, path)| target(path)));
     };
     tokio::task::spawn_blocking(proof).await.expect("no panic");
 }
@@ -103,21 +111,36 @@ async fn hostile_routes_cause_no_error_beside_them() {
 /// What the neighbour's clients see while those targets are flooded.
 fn beside(address: SocketAddr, hostile: &[String], rate: f64, over: Duration) -> Samples {
     let _floods: Vec<_> = hostile.iter().map(|target| Flood::start(address, target, HOSTILE_CLIENTS)).collect();
+    load::open(address, "/neighbour", CLIENTS, rate, SETTLED);
     load::open(address, "/neighbour", CLIENTS, rate, over)
 }
 
-fn told(beside: &str, samples: &Samples, rate: f64) {
+/// What the neighbour had.
+struct Served {
+    p99_ms: f64,
+    percent: f64,
+}
+
+impl Served {
+    fn keeps_the_aim(&self, alone: &Self) -> bool {
+        self.p99_ms <= alone.p99_ms + DELAY_MS_MAX && self.percent >= SERVED_MIN
+    }
+}
+
+/// Tells the figures; an error fails the test.
+fn told(beside: &str, samples: &Samples, rate: f64) -> Served {
     let whole = samples.with_status(200);
-    let (p50, p99, most) = (whole.percentile_ms(0.5), whole.percentile_ms(0.99), whole.percentile_ms(1.0));
+    let (p50, p99_ms, most) = (whole.percentile_ms(0.5), whole.percentile_ms(0.99), whole.percentile_ms(1.0));
     let errors = samples.count() - whole.count();
-    let served = 100.0 * whole.rate() / rate;
+    let percent = 100.0 * whole.rate() / rate;
     figure(
         "neighbours",
         format_args!(
-            "{beside}: errors {errors} of {}, p50 {p50:.2} ms, p99 {p99:.2} ms, most {most:.1} ms, served {served:.1} %",
+            "{beside}: errors {errors} of {}, p50 {p50:.2} ms, p99 {p99_ms:.2} ms, most {most:.1} ms, served {percent:.1} %",
             samples.count()
         ),
     );
     assert_eq!(errors, 0, "beside {beside}: {samples:?}");
-    assert!(p99 < P99_MS_MAX, "beside {beside}: p99 {p99} ms");
+    assert!(p99_ms < P99_MS_MAX, "beside {beside}: p99 {p99_ms} ms");
+    Served { p99_ms, percent }
 }

@@ -43,7 +43,7 @@ impl Seen {
 
 fn long_lane(turns: &Arc<Turns>) -> Arc<Lane> {
     let lane = turns.lane();
-    lane.place().paced(Duration::from_millis(10));
+    lane.paced(Duration::from_millis(10));
     lane
 }
 
@@ -62,10 +62,37 @@ fn a_route_is_quick_again_when_its_polls_are() {
     let turns = Turns::new(2);
     let lane = long_lane(&turns);
     let polls = (0..).find(|_| {
-        lane.place().paced(Duration::from_micros(50));
+        lane.paced(Duration::from_micros(50));
         lane.is_quick()
     });
-    assert!((10..40).contains(&polls.expect("it ends")), "{polls:?}");
+    // As much time in short polls as it took in the long one.
+    assert!((100..300).contains(&polls.expect("it ends")), "{polls:?}");
+}
+
+#[test]
+fn one_slow_request_among_hundreds_makes_no_slow_route() {
+    let lane = Turns::new(2).lane();
+    for _ in 0..200 {
+        lane.paced(Duration::from_micros(50));
+    }
+    lane.paced(Duration::from_millis(3));
+    assert!(lane.is_quick(), "{lane:?}");
+}
+
+#[test]
+fn a_route_alone_uses_what_it_likes_and_beside_cheaper_ones_its_share() {
+    let turns = Turns::new(3);
+    let [dear, cheap] = [turns.lane(), turns.lane()];
+    for _ in 0..1000 {
+        dear.used(Duration::from_micros(150), true);
+    }
+    assert!(dear.may_be_quick());
+    let stands_back = (0..10_000).any(|_| {
+        cheap.used(Duration::from_micros(20), true);
+        dear.used(Duration::from_micros(150), true);
+        !dear.may_be_quick()
+    });
+    assert!(stands_back && cheap.may_be_quick());
 }
 
 #[test]
@@ -167,7 +194,7 @@ async fn no_wake_up_is_lost_between_threads() {
             for round in 0..500 {
                 let mut place = lane.place();
                 let turn = std::future::poll_fn(|cx| place.poll_turn(cx)).await;
-                place.paced(LONG);
+                place.lane().paced(LONG);
                 if (round + number) % 3 == 0 {
                     tokio::task::yield_now().await;
                 }
