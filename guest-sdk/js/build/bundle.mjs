@@ -1,6 +1,7 @@
 /** A route file and all it imports, bundled; types are stripped and not checked, as Next.js has it when it serves. */
 
 import { builtinModules } from "node:module";
+import { dirname, relative, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 
 import * as esbuild from "esbuild";
@@ -48,6 +49,7 @@ async function bundleWith({ site, source }, additions) {
     inject: [here("./injected.js"), ...additions],
     plugins: [provided, refused],
     sourcemap: "external",
+    sourcesContent: false,
     metafile: true,
     outfile: `${source}.bundle.js`,
   });
@@ -55,10 +57,16 @@ async function bundleWith({ site, source }, additions) {
   const isFile = (input) => !/^[a-z-]+:/.test(input);
   return {
     code: withoutProperties(ending(".bundle.js")),
-    map: ending(".bundle.js.map"),
+    map: mapIn(site, dirname(source), JSON.parse(ending(".bundle.js.map"))),
     inputs: Object.keys(result.metafile.inputs).filter(isFile),
     warnings: result.warnings,
   };
+}
+
+/** The places of the bundle in files of the site; names and contents are not needed to tell them. */
+function mapIn(site, folder, { sources, mappings }) {
+  const named = (source) => (/^[a-z-]+:/.test(source) ? source : relative(site, resolve(folder, source)));
+  return { sources: sources.map(named), mappings };
 }
 
 let bundledRuntime = null;

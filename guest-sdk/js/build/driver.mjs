@@ -4,9 +4,10 @@
  */
 
 import { cp, mkdir, rm, writeFile } from "node:fs/promises";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { createInterface } from "node:readline";
 
+import { Engine } from "./engine.mjs";
 import { RouteError, buildRoute } from "./route.mjs";
 
 const WORLD = `package routelet:javascript;
@@ -30,9 +31,9 @@ async function worldIn(scratch, wit) {
   return folder;
 }
 
-async function answer(job, wit, scratch) {
+async function answer(job, engine, scratch) {
   try {
-    return { source: job.source, ...(await buildRoute({ ...job, wit, scratch })), findings: [] };
+    return { source: job.source, ...(await buildRoute({ ...job, engine, scratch })), findings: [] };
   } catch (error) {
     if (error instanceof RouteError) return { source: job.source, inputs: [], warnings: [], findings: error.findings };
     const text = `building it failed: ${error?.stack ?? error}`;
@@ -41,12 +42,13 @@ async function answer(job, wit, scratch) {
 }
 
 const [wit, scratch] = process.argv.slice(2);
-await mkdir(scratch, { recursive: true });
-const world = await worldIn(scratch, wit);
 // What tools print is for people; standard output is the protocol's.
 console.log = console.error;
+await mkdir(scratch, { recursive: true });
+const world = await worldIn(scratch, wit);
+const engine = await Engine.of(world, dirname(scratch));
+await rm(world, { recursive: true, force: true });
 for await (const line of createInterface({ input: process.stdin })) {
-  const answered = await answer(JSON.parse(line), world, scratch);
+  const answered = await answer(JSON.parse(line), engine, scratch);
   process.stdout.write(`${JSON.stringify(answered)}\n`);
 }
-await rm(world, { recursive: true, force: true });

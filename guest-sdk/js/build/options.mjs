@@ -3,6 +3,8 @@
 import { parse } from "acorn";
 import * as esbuild from "esbuild";
 
+import { segmentsOf } from "../src/trace.js";
+
 export const METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"];
 
 const DOCUMENTED = "https://nextjs.org/docs/app/api-reference/file-conventions/route-segment-config";
@@ -164,32 +166,7 @@ function judge(read) {
 
 /** From a node of the code to the line of the source it came from. */
 function originalLines({ mappings }) {
-  const lines = [];
-  let line = 0;
-  for (const group of mappings.split(";")) {
-    const [first] = group.split(",");
-    const deltas = group.split(",").filter(Boolean).map(decodeDeltas);
-    lines.push(first === "" ? line : line + (deltas[0]?.[2] ?? 0));
-    for (const delta of deltas) line += delta[2] ?? 0;
-  }
-  return (node) => (lines[node.loc.start.line - 1] ?? node.loc.start.line - 1) + 1;
-}
-
-const DIGITS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-
-/** One segment of a source map: numbers in base 64, five bits at a time (ECMA-426). */
-function decodeDeltas(segment) {
-  const numbers = [];
-  let value = 0;
-  let shift = 0;
-  for (const letter of segment) {
-    const digit = DIGITS.indexOf(letter);
-    value |= (digit & 31) << shift;
-    shift += 5;
-    if (digit & 32) continue;
-    numbers.push(value & 1 ? -(value >>> 1) : value >>> 1);
-    value = 0;
-    shift = 0;
-  }
-  return numbers;
+  const lines = new Map();
+  for (const { line, originalLine } of segmentsOf(mappings)) if (!lines.has(line)) lines.set(line, originalLine);
+  return (node) => lines.get(node.loc.start.line) ?? node.loc.start.line;
 }

@@ -1,13 +1,13 @@
 /** One route file to one component. */
 
-import { mkdtemp, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { readFile, rename, writeFile } from "node:fs/promises";
 import { extname, join } from "node:path";
 
-import { componentize } from "@bytecodealliance/componentize-js";
-
 import { bundle, runtime } from "./bundle.mjs";
+import { EvaluationError } from "./engine.mjs";
 import { METHODS, readOptions } from "./options.mjs";
 import { stamped } from "./section.mjs";
+import { mapped } from "../src/trace.js";
 
 /** Why a route became no component: what its author has to mend, as the bundler would say it. */
 export class RouteError extends Error {
@@ -24,15 +24,15 @@ export class RouteError extends Error {
  * @param {object} job
  * @param {string} job.site the site, absolute
  * @param {string} job.source the route file, relative to it
- * @param {string} job.wit the folder with the world `component`
+ * @param {import("./engine.mjs").Engine} job.engine what runs it
  * @param {string} job.scratch a folder for what is needed meanwhile
  * @param {string} job.output where the component goes
  * @returns {Promise<{ inputs: string[], warnings: Finding[] }>} `inputs` are the files it was made of
  */
-export async function buildRoute({ site, source, wit, scratch, output }) {
+export async function buildRoute({ site, source, engine, scratch, output }) {
   const read = await optionsOf(site, source);
-  const { code, inputs, warnings } = await attempt(source, () => bundle({ site, source: join(site, source) }));
-  const component = await componentOf({ code, source, wit, scratch });
+  const { code, map, inputs, warnings } = await attempt(source, () => bundle({ site, source: join(site, source) }));
+  const component = await componentOf({ code, map, source, engine, scratch });
   await writeWhole(output, stamped(component, { methods: read.methods, ...read.options }));
   return { inputs, warnings: [...at(source, read.odd), ...warnings.map((each) => found(each, source))] };
 }
@@ -65,29 +65,27 @@ function found({ text, location }, source) {
   return { text, file: file === "<stdin>" ? source : file, line, column, lineText };
 }
 
-async function componentOf({ code, source, wit, scratch }) {
-  const folder = await mkdtemp(join(scratch, "route-"));
+async function componentOf({ code, map, source, engine, scratch }) {
   try {
-    const script = join(folder, "route.js");
-    await writeFile(script, scriptOf(code, await runtime()));
-    return (await componentize({ sourcePath: script, witPath: wit, worldName: "component" })).component;
+    return await engine.componentOf(scriptOf({ code, map, runtime: await runtime() }), scratch);
   } catch (error) {
-    throw new RouteError([{ text: evaluationText(error), file: source, line: null, column: null, lineText: "" }]);
-  } finally {
-    await rm(folder, { recursive: true, force: true });
+    if (!(error instanceof EvaluationError)) throw error;
+    const text = mapped(error.message, map).trim() || error.cause.message;
+    throw new RouteError([{ text: `evaluating the file failed: ${text}`, file: source, ...placeIn(text, source), lineText: "" }]);
   }
 }
 
 /** The bundle comes first, so that its lines are those of its source map, one further down. */
-function scriptOf(code, runtime) {
-  return `const evaluateRoute = (module, exports) => {\n${code}};\n${runtime}\nglobalThis[Symbol.for("routelet.serve")](evaluateRoute);\n`;
+function scriptOf({ code, map, runtime }) {
+  const start = `globalThis[Symbol.for("routelet.serve")](evaluateRoute, ${JSON.stringify(map)});`;
+  return `const evaluateRoute = (module, exports) => {\n${code}};\n${runtime}\n${start}\n`;
 }
 
-/** The engine's own words for what the file did when it was evaluated, without the noise around them. */
-function evaluationText(error) {
-  const lines = String(error.message).split("\n");
-  const said = lines.filter((line) => !/^(Failed to initialize|Redirecting|Error: the `componentize|\s*\d: |Caused by)/.test(line));
-  return `evaluating the file failed: ${said.join("\n").trim() || error.message}`;
+/** The first place in `source` that the engine's words name. */
+function placeIn(text, source) {
+  const line = text.split("\n").find((each) => each.includes(`${source}:`)) ?? "";
+  const [number = null, column = null] = line.slice(line.indexOf(`${source}:`) + source.length + 1).split(/\D/).filter(Boolean).map(Number);
+  return { line: number, column };
 }
 
 /** A reader sees the old file or the new one, never a part. */

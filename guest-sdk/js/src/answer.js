@@ -2,6 +2,7 @@
 
 import { answerOf } from "./signals.js";
 import { unsendableBecause } from "./next/response.js";
+import * as trace from "./trace.js";
 
 /** Fields that the host writes itself; what a handler says there may not match what is sent. */
 const HOST_FIELDS = ["content-length", "transfer-encoding", "content-encoding"];
@@ -60,7 +61,7 @@ export function isHeadFinal(response, cookies) {
 export function told(thrown) {
   if (typeof thrown === "string") return `the text ${JSON.stringify(thrown)} was thrown`;
   if (!(thrown instanceof Error)) return `${named(thrown)} was thrown`;
-  return `${thrown.name}: ${thrown.message}\n${thrown.stack ?? ""}`.trimEnd();
+  return `${thrown.name}: ${thrown.message}\n${trace.told(thrown.stack ?? "")}`.trimEnd();
 }
 
 function named(value) {

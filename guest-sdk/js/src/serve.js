@@ -6,9 +6,11 @@ import { exit } from "wasi:cli/exit@0.2.10";
 import { handle } from "./handle.js";
 import { moduleOf } from "./module.js";
 import { paramsOf } from "./params.js";
+import { traceBy } from "./trace.js";
 
-/** Answers every request with the module that `load` evaluates. */
-export function serve(load) {
+/** Answers every request with the module that `load` evaluates, and tells of its errors by `map`. */
+export function serve(load, map) {
+  traceBy(map);
   const route = moduleOf(load);
   addEventListener("fetch", (event) => {
     const answering = handle(loaded(route), event.request, paramsOf(pattern(), params()));

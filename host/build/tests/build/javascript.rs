@@ -48,7 +48,7 @@ const WRONG: [(&str, &str, &str); 9] = [
     (
         "app/throws/route.js",
         "throw new Error('boom')\nexport function GET() {}\n",
-        "app/throws/route.js: evaluating the file failed",
+        "app/throws/route.js:1: evaluating the file failed",
     ),
 ];
 
