@@ -59,8 +59,11 @@ async fn http_2_names_one_authority_which_is_one_of_the_sites() {
 const PROXY: [u8; 4] = [127, 0, 0, 2];
 const STRANGER: [u8; 4] = [127, 0, 0, 3];
 
+/// Fields of a request.
+type Fields = &'static [(&'static str, &'static str)];
+
 /// What a peer sends of its client, and what a guest is told: client, scheme and authority.
-const TOLD: &[(&[(&str, &str)], [&str; 3])] = &[
+const TOLD: &[(Fields, [&str; 3])] = &[
     (&[], ["127.0.0.2", "http", "localhost"]),
     (&[("forwarded", "for=198.51.100.7;proto=https;host=a.example")], ["198.51.100.7", "https", "a.example"]),
     (
