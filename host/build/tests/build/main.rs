@@ -6,6 +6,7 @@
 //! - `javascript`: this machine's Node.js, from route files to components
 //! - `python`: Python's tools, and this machine's Python, from route files to components
 //! - `c` and `go`: compilers from PyPI, likewise
+//! - `polyglot`: several languages in one site
 //! - `start`: `new_site` and `new_route`
 
 #![allow(clippy::unwrap_used, reason = "a test ends where its world breaks")]
@@ -13,6 +14,7 @@
 mod c;
 mod go;
 mod javascript;
+mod polyglot;
 mod python;
 mod real;
 mod site;
