@@ -18,7 +18,7 @@ use std::{
     task::{Context, Poll},
 };
 
-use tokio::runtime::{Builder, Runtime};
+use tokio::runtime::{Builder, Handle, Runtime, RuntimeFlavor};
 use tokio_util::task::AbortOnDropHandle;
 
 use super::{meter::Stopwatch, turns::Lane};
@@ -81,10 +81,15 @@ impl Threads {
     }
 
     /// Polls a task where it belongs at each moment, until it is done. Dropped, it ends the task.
+    ///
+    /// Whoever runs everything on one thread wants it there, with its clock and its log: nothing moves.
     pub(crate) async fn run<F>(self, task: F) -> F::Output
     where
         F: Future<Output: Send> + Send + 'static,
     {
+        if Handle::current().runtime_flavor() == RuntimeFlavor::CurrentThread {
+            return task.await;
+        }
         let (mut task, mut lane) = (Box::pin(task), None);
         loop {
             (task, lane) = match STINT.scope(Stint::new(false, lane), Stay(Some(task))).await {

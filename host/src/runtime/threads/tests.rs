@@ -29,7 +29,7 @@ fn long_lane(turns: &Arc<Turns>) -> Arc<Lane> {
     lane
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread", worker_threads = 1)]
 async fn what_works_for_long_polls_is_on_slow_threads_until_it_rests() {
     let turns = Turns::new(3);
     let (long, short) = (long_lane(&turns), turns.lane());
@@ -47,7 +47,7 @@ async fn what_works_for_long_polls_is_on_slow_threads_until_it_rests() {
     assert_eq!(places, [false, true, true, false, true, true, false]);
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread", worker_threads = 1)]
 async fn a_route_beside_others_moves_once_it_has_used_its_share() {
     let turns = Turns::new(3);
     let (greedy, other) = (turns.lane(), turns.lane());
@@ -61,7 +61,7 @@ async fn a_route_beside_others_moves_once_it_has_used_its_share() {
     assert!(moved.await, "the other used next to nothing");
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread", worker_threads = 1)]
 async fn no_slow_thread_is_started_where_nothing_is_slow() {
     let turns = Turns::new(3);
     let (lane, threads) = (turns.lane(), Threads::new(1));
@@ -69,7 +69,7 @@ async fn no_slow_thread_is_started_where_nothing_is_slow() {
     assert!(threads.0.slow.get().is_none());
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread", worker_threads = 1)]
 async fn a_task_that_is_given_up_ends_on_slow_threads_too() {
     let lane = long_lane(&Turns::new(3));
     let ((moved, has_moved), (held, has_ended)) = (oneshot::channel(), oneshot::channel::<()>());
@@ -83,7 +83,7 @@ async fn a_task_that_is_given_up_ends_on_slow_threads_too() {
     has_ended.await.expect_err("nothing is sent, and the sender is gone");
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread", worker_threads = 1)]
 async fn a_panic_on_slow_threads_is_one_of_the_task() {
     let lane = long_lane(&Turns::new(3));
     let task = Threads::new(1).run(async move {
@@ -93,8 +93,14 @@ async fn a_panic_on_slow_threads_is_one_of_the_task() {
     assert!(ended.is_panic());
 }
 
-#[cfg(target_os = "linux")]
 #[tokio::test]
+async fn where_everything_runs_on_one_thread_nothing_moves() {
+    let lane = long_lane(&Turns::new(3));
+    assert!(!Threads::new(1).run(async move { work(&lane).await }).await);
+}
+
+#[cfg(target_os = "linux")]
+#[tokio::test(flavor = "multi_thread", worker_threads = 1)]
 async fn slow_threads_wait_behind_all_others() {
     let lane = long_lane(&Turns::new(3));
     let niceness = || rustix::process::getpriority_process(None).expect("a thread may ask");
