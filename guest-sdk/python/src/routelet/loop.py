@@ -41,7 +41,7 @@ class Loop(asyncio.AbstractEventLoop):
         asyncio._set_running_loop(self)
         try:
             while not task.done():
-                self._turn()
+                self._turn(task)
         finally:
             asyncio._set_running_loop(None)
         return task.result()  # type: ignore[no-any-return]
@@ -56,7 +56,7 @@ class Loop(asyncio.AbstractEventLoop):
             self._pollables.pop(waiting, None)
             pollable.__exit__(None, None, None)
 
-    def _turn(self) -> None:
+    def _turn(self, task: asyncio.Future[Any]) -> None:
         for _ in range(len(self._ready)):
             handle = self._ready.popleft()
             if not handle.cancelled():
@@ -66,7 +66,7 @@ class Loop(asyncio.AbstractEventLoop):
             if not timer.cancelled():
                 self._ready.append(timer)
         self._turns += 1
-        if not self._ready:
+        if not self._ready and not task.done():
             self._wait()
         elif self._turns >= _TURNS_MAX:
             self._wake([waiting for waiting, pollable in self._pollables.items() if pollable.ready()])
