@@ -3,6 +3,7 @@
 mod javascript;
 mod method;
 mod names;
+mod python;
 mod route;
 mod rust;
 mod starter;

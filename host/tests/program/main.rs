@@ -8,6 +8,7 @@ mod javascript;
 mod logs;
 mod memory;
 mod nextjs;
+mod python;
 mod reports;
 mod serving;
 mod settings;

@@ -3,7 +3,7 @@
 
 use std::path::{Path, PathBuf};
 
-use super::{NewError, javascript, method::Method, rust};
+use super::{NewError, javascript, method::Method, python, rust};
 use crate::{pattern::Param, sources::Sources};
 
 /// How a site and a route start in one language.
@@ -59,7 +59,7 @@ pub(super) struct Wanted<'a> {
 }
 
 /// Every language that a route can be started in; the first is the one of a site that says nothing.
-static STARTERS: [&Starter; 3] = [&rust::RUST, &javascript::TYPESCRIPT, &javascript::JAVASCRIPT];
+static STARTERS: [&Starter; 4] = [&rust::RUST, &javascript::TYPESCRIPT, &javascript::JAVASCRIPT, &python::PYTHON];
 
 impl Starter {
     /// The language of that extension.

@@ -125,7 +125,7 @@ fn a_route_is_in_the_language_of_most_others_unless_told() {
 #[test]
 fn a_new_site_of_another_language_has_nothing_of_rust() {
     let around = tempfile::tempdir().unwrap();
-    for (language, extra) in [("ts", "tsconfig.json"), ("js", "jsconfig.json")] {
+    for (language, extra) in [("ts", "tsconfig.json"), ("js", "jsconfig.json"), ("py", "pyrightconfig.json")] {
         let site = around.path().join(language);
         let files: Vec<_> = new_site(&site, language).unwrap().iter().map(|file| file.display().to_string()).collect();
         let (hello, user) = (format!("app/route.{language}"), format!("app/api/users/[id]/route.{language}"));
@@ -142,7 +142,7 @@ fn other_languages_and_methods_are_refused_by_name() {
     let mut other = route("/users");
     other.language = Some("pl".to_owned());
     let said = new_route(site.path(), &other).unwrap_err().to_string();
-    assert!(said.starts_with("`pl` is no language of a route; expected one of `rs`, `ts`, `js`"), "{said}");
+    assert!(said.starts_with("`pl` is no language of a route; expected one of `rs`, `ts`, `js`, `py`"), "{said}");
     let mut odd = route("/users");
     odd.methods = vec!["FETCH".to_owned()];
     let said = new_route(site.path(), &odd).unwrap_err().to_string();
