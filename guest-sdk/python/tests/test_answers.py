@@ -1,6 +1,7 @@
 """What handlers return, and what a client receives for it."""
 
 import asyncio
+from pathlib import Path
 
 import pytest
 
@@ -170,3 +171,15 @@ def test_cookies_are_set_and_deleted():
     for name, options in (("a b", {}), ("a", {"path": "/;x"}), ("a", {"same_site": "none"})):
         with pytest.raises(ValueError, match="cookie"):
             response.set_cookie(name, "1", **options)
+
+
+def test_the_route_of_the_readme_answers(host, tmp_path):
+    text = (Path(__file__).parents[1] / "README.md").read_text()
+    names = {}
+    exec(text.split("```python\n")[1].split("```")[0], names)
+    user = {"params": {"id": ["1"]}, "pattern": "/users/[id]"}
+    assert host.call(names["read"], **user).text == '{"id":1,"name":"Ada"}'
+    assert host.call(names["read"], params={"id": ["3"]}, pattern="/users/[id]").status == 404
+    renamed = host.call(names["rename"], method="POST", body='{"name":"Ada L."}', **user)
+    assert (renamed.status, renamed.header("set-cookie")) == (201, "seen=1; Path=/; HttpOnly")
+    assert host.call(names["remove"], **user).status == 204
