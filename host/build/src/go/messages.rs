@@ -8,11 +8,12 @@ use crate::{Failure, Fault};
 /// The first error, and all of them.
 pub(super) fn failure(said: &str, source: &Path, package: &Package) -> Box<Failure> {
     let place = format!("{}/", package.directory.display());
-    let said = said.replace(&format!("./{}/", package.name), &place).replace(&format!("{}/", package.name), &place);
+    let said = said.replace(&format!("{}/", package.name), &place);
     let modules = package.modules.display().to_string();
     let said = said.replace(&modules, "go.mod");
     // A package is announced by a line of its own.
-    let lines: Vec<_> = said.lines().filter(|line| !line.starts_with("# ")).collect();
+    let lines = said.lines().filter(|line| !line.starts_with("# "));
+    let lines: Vec<_> = lines.map(|line| line.trim_start_matches("./")).collect();
     let rendered = lines.join("\n");
     let fault = match lines.iter().find_map(|line| error_in(line)) {
         Some((file, line, text)) => {

@@ -21,7 +21,11 @@ func main() {
 
 /// The imports and the rest of a file that cannot become a route, and how its fault begins.
 const WRONG: [(&str, &str, &str); 5] = [
-    ("app/syntax/route.go", "func main() { x := }\n", "app/syntax/route.go:3: does not compile: syntax error"),
+    (
+        "app/syntax/route.go",
+        "func main() { x := ; routelet.HandleGet(x) }\n",
+        "app/syntax/route.go:3: does not compile: syntax error",
+    ),
     (
         "app/[name]/route.go",
         "func main() { routelet.HandleGet(missing) }\n",
