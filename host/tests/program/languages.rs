@@ -1,0 +1,53 @@
+//! A site whose routes a compiler from a package index builds, for the tests of those languages. It
+//! asserts nothing of what they answer.
+
+use std::{fs, path::Path};
+
+use http::HeaderName;
+use routelet_tests::{
+    binary::{Program, Serving},
+    client::ask,
+    site::{Answer, full, request},
+};
+use tempfile::TempDir;
+
+use crate::PROGRAM;
+
+/// A site that goes away with the value.
+pub(crate) struct Site {
+    directory: TempDir,
+}
+
+impl Site {
+    /// A site with these files and contents. Compilers stay from one test to the next.
+    pub(crate) fn with(files: &[(&str, &str)]) -> Self {
+        let directory = tempfile::tempdir().expect("a temporary directory");
+        let kept = Path::new(env!("CARGO_TARGET_TMPDIR")).join("toolchains");
+        fs::create_dir_all(&kept).expect("writable");
+        fs::create_dir_all(directory.path().join(".routelet")).expect("writable");
+        std::os::unix::fs::symlink(kept, directory.path().join(".routelet/toolchains")).expect("fresh");
+        for (file, text) in files {
+            let file = directory.path().join(file);
+            fs::create_dir_all(file.parent().expect("it lies in the site")).expect("writable");
+            fs::write(file, text).expect("writable");
+        }
+        Self { directory }
+    }
+
+    /// Builds it and serves what came of it.
+    pub(crate) async fn serve(&self) -> Serving {
+        let program = Program::at(PROGRAM);
+        let built = program.run(["build".as_ref(), self.directory.path().as_os_str(), "--strict".as_ref()]).await;
+        assert_eq!(built.code, 0, "{}", built.stderr);
+        program.serve(&self.directory.path().join("dist")).await
+    }
+}
+
+pub(crate) async fn send(server: &Serving, method: &str, target: &str, headers: &[(&str, &str)], body: &str) -> Answer {
+    let mut request = request(method, target);
+    for (name, value) in headers {
+        let name = HeaderName::from_bytes(name.as_bytes()).expect("a name");
+        request.headers_mut().insert(name, value.parse().expect("a value"));
+    }
+    ask(server.address, request.map(|_| full(body.to_owned()))).await
+}
