@@ -1,5 +1,5 @@
 //! A component's bytes to native code, within bounds. It starts and ends the compiling process and
-//! judges what comes back; it neither keeps nor loads the code.
+//! judges what comes back; it neither keeps nor loads the code, nor the functions it is made of.
 
 use std::{
     path::PathBuf,
@@ -13,26 +13,29 @@ use tokio::{
     process::{Child, Command},
     sync::Semaphore,
 };
-use wasmtime::Engine;
+use wasmtime::CacheStore;
 
-use super::engine::Flavour;
+use super::engine::{self, Flavour};
 use crate::policy::Limits;
 
 mod child;
 mod error;
+mod functions;
 #[cfg(test)]
 mod tests;
 mod wire;
 
 pub use child::answer;
 pub(crate) use error::CompileError;
+use functions::Functions;
 use wire::{Job, Kind, WireError};
 
 /// The word that makes a program of ours the compiling process.
 const SUBCOMMAND: &str = "compile";
 /// Threads of one compiling process: with more of them, what each holds outgrows the bound on memory.
 const THREADS_MAX: usize = 4;
-/// Code is held several times over while it is made, so what is made is a part of the memory at most.
+/// Code is held several times over while it is made, so what is made is a part of the memory at most;
+/// so are the functions that are known before, and those that are known then.
 const CODE_SHARE: u64 = 4;
 /// As much as is kept of what a compiling process says when it breaks.
 const LAST_WORDS_BYTES: u64 = 4 << 10;
@@ -64,13 +67,33 @@ pub(crate) struct CompileBounds {
     pub(crate) memory_bytes: u64,
 }
 
+/// One component to be compiled.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Order<'a> {
+    pub(crate) flavour: Flavour,
+    pub(crate) component: &'a [u8],
+    /// Functions that need no compiling again; `None` where nobody wants the new ones either.
+    pub(crate) functions: Option<&'a [u8]>,
+    pub(crate) bounds: CompileBounds,
+}
+
+/// What became of it.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct Made {
+    /// Its code.
+    pub(crate) code: Vec<u8>,
+    /// The functions that had to be compiled.
+    pub(crate) functions: Vec<u8>,
+}
+
 impl CompileBounds {
     /// Those of a route.
     pub(crate) fn of(limits: &Limits) -> Self {
         Self { time: limits.compile_time, memory_bytes: limits.compile_memory_bytes }
     }
 
-    fn code_bytes_max(self) -> u64 {
+    /// The most of code, or of functions.
+    pub(crate) fn code_bytes_max(self) -> u64 {
         self.memory_bytes / CODE_SHARE
     }
 }
@@ -84,60 +107,64 @@ impl Compiler {
         program.map_or(Self::InProcess, |program| Self::Child(workshop(program)))
     }
 
-    /// The code of a component for an engine of this flavour. It blocks, and outside this process
-    /// it needs the async runtime around it.
-    pub(crate) fn code(
-        &self,
-        engine: &Engine,
-        flavour: Flavour,
-        component: &[u8],
-        bounds: CompileBounds,
-    ) -> Result<Vec<u8>, CompileError> {
+    /// Carries out one order. It blocks, and outside this process it needs the async runtime around it.
+    pub(crate) fn make(&self, order: Order<'_>) -> Result<Made, CompileError> {
         match self {
             Self::InProcess => {
-                engine.precompile_component(component).map_err(|error| CompileError::Refused(format!("{error:#}")))
+                let known = order.functions.map(<[u8]>::to_vec);
+                let made = made(order.flavour, order.component, known, order.bounds.code_bytes_max());
+                made.map_err(|error| CompileError::Refused(format!("{error:#}")))
             }
-            Self::Child(workshop) => {
-                let running = tokio::runtime::Handle::current();
-                running.block_on(workshop.code(flavour, component, bounds))
-            }
+            Self::Child(workshop) => tokio::runtime::Handle::current().block_on(workshop.make(order)),
         }
     }
 }
 
+/// Compiles in this process, whichever that is.
+fn made(
+    flavour: Flavour,
+    component: &[u8],
+    known: Option<Vec<u8>>,
+    functions_bytes_max: u64,
+) -> wasmtime::Result<Made> {
+    let functions = known.map(|known| Arc::new(Functions::new(known, functions_bytes_max)));
+    let store = functions.clone().map(|functions| functions as Arc<dyn CacheStore>);
+    let code = engine::for_compiling(flavour, store)?.precompile_component(component)?;
+    Ok(Made { code, functions: functions.map(|functions| functions.made()).unwrap_or_default() })
+}
+
 impl Workshop {
-    async fn code(&self, flavour: Flavour, component: &[u8], bounds: CompileBounds) -> Result<Vec<u8>, CompileError> {
+    async fn make(&self, order: Order<'_>) -> Result<Made, CompileError> {
         let _seat = self.seats.acquire().await.expect("the semaphore is never closed");
-        let job = Job { flavour, memory_bytes: bounds.memory_bytes, cpu_seconds: self.cpu_seconds(bounds) };
         // The process ends with this future: it is killed when dropped.
-        let code = tokio::time::timeout(bounds.time, self.order(job, component, bounds));
-        code.await.unwrap_or(Err(CompileError::TimeSpent(bounds.time)))
+        let made = tokio::time::timeout(order.bounds.time, self.order(order)).await;
+        made.unwrap_or(Err(CompileError::TimeSpent(order.bounds.time)))
     }
 
-    async fn order(&self, job: Job, component: &[u8], bounds: CompileBounds) -> Result<Vec<u8>, CompileError> {
+    async fn order(&self, Order { flavour, component, functions, bounds }: Order<'_>) -> Result<Made, CompileError> {
         let mut child = self.start()?;
         let mut orders = child.stdin.take().expect("it is piped");
         let mut answers = child.stdout.take().expect("it is piped");
         let words = last_words(child.stderr.take().expect("it is piped"));
+        let job = Job { flavour, memory_bytes: bounds.memory_bytes, cpu_seconds: self.cpu_seconds(bounds) };
         let ask = async move {
             // A process that has ended takes no orders; how it ended says why.
             let _ = wire::send(&mut orders, Kind::Job, &job.bytes()).await;
+            if let Some(functions) = functions {
+                let _ = wire::send(&mut orders, Kind::Functions, functions).await;
+            }
             let _ = wire::send(&mut orders, Kind::Component, component).await;
             Ok(())
         };
-        // What ends this future ends the process: there is nothing to wait for.
         let hear = async move {
-            match wire::receive(&mut answers, bounds.code_bytes_max()).await {
-                Err(WireError::TooLong(found)) => {
-                    Err(CompileError::CodeTooLong { found, max: bounds.code_bytes_max() })
-                }
-                Err(foreign @ WireError::Foreign(_)) => Err(CompileError::Garbled(foreign.to_string())),
-                answer => Ok(answer),
+            match heard(&mut answers, bounds).await? {
+                Ok((Kind::Functions, functions)) => Ok((functions, heard(&mut answers, bounds).await?)),
+                answer => Ok((Vec::new(), answer)),
             }
         };
-        let ((), answer, words) = tokio::try_join!(ask, hear, async { Ok(words.await) })?;
+        let ((), (functions, answer), words) = tokio::try_join!(ask, hear, async { Ok(words.await) })?;
         let status = ended(&mut child).await?;
-        judged(status, answer, &words, bounds)
+        Ok(Made { code: judged(status, answer, &words, bounds)?, functions })
     }
 
     /// Nothing of this process's surroundings reaches the child: no variables, no files, no folder.
@@ -170,6 +197,18 @@ async fn last_words(errors: impl AsyncRead + Unpin) -> String {
     String::from_utf8_lossy(&words).into_owned()
 }
 
+/// One message. What is an error here ends the process: there is nothing to wait for.
+async fn heard(
+    answers: &mut (impl AsyncRead + Unpin),
+    bounds: CompileBounds,
+) -> Result<Result<(Kind, Vec<u8>), WireError>, CompileError> {
+    match wire::receive(answers, bounds.code_bytes_max()).await {
+        Err(WireError::TooLong(found)) => Err(CompileError::CodeTooLong { found, max: bounds.code_bytes_max() }),
+        Err(foreign @ WireError::Foreign(_)) => Err(CompileError::Garbled(foreign.to_string())),
+        answer => Ok(answer),
+    }
+}
+
 async fn ended(child: &mut Child) -> Result<ExitStatus, CompileError> {
     child.wait().await.map_err(|error| CompileError::Broke(error.to_string()))
 }
@@ -187,7 +226,9 @@ fn judged(
     match answer {
         Ok((Kind::Code, code)) => Ok(code),
         Ok((Kind::Refused, text)) => Err(CompileError::Refused(error::printable(&String::from_utf8_lossy(&text)))),
-        Ok((Kind::Job | Kind::Component, _)) => Err(CompileError::Garbled("an order came back".to_owned())),
+        Ok((Kind::Job | Kind::Functions | Kind::Component, _)) => {
+            Err(CompileError::Garbled("an order came back".to_owned()))
+        }
         Err(error) => Err(CompileError::Garbled(error.to_string())),
     }
 }

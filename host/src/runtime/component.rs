@@ -5,14 +5,16 @@ use std::path::Path;
 
 use wasmtime::{Engine, component::Component};
 
-use super::compile::{CompileBounds, CompileError, Compiler};
+use super::compile::{CompileBounds, CompileError, Compiler, Made, Order};
 use super::engine::GuestEngine;
 
 mod cache;
+mod common;
 mod key;
 mod room;
 
 use cache::{CodeCache, Entry};
+use common::Bundle;
 
 /// The one way to a compiled component.
 #[derive(Debug)]
@@ -34,22 +36,31 @@ impl Components {
         bytes: &[u8],
         bounds: CompileBounds,
     ) -> Result<Component, CompileError> {
+        let order = Order { flavour: engine.flavour(), component: bytes, functions: None, bounds };
+        let engine = engine.engine();
         let Some(cache) = &self.cache else {
-            return self.compiled(engine, bytes, bounds).and_then(|code| code.loaded(engine.engine()));
+            return Fresh(self.compiler.make(order)?.code).loaded(engine);
         };
-        let name = cache::entry_name(engine.engine(), bytes);
+        let name = cache::entry_name(engine, bytes);
         if let Some(entry) = cache.entry(&name)
-            && let Ok(component) = load_own_code(engine.engine(), Trusted::Kept(&entry))
+            && let Ok(component) = load_own_code(engine, Trusted::Kept(&entry))
         {
             return Ok(component);
         }
-        let code = self.compiled(engine, bytes, bounds)?;
+        let code = Fresh(self.made(cache, engine, order)?.code);
         cache.keep(&name, &code.0);
-        code.loaded(engine.engine())
+        code.loaded(engine)
     }
 
-    fn compiled(&self, engine: &GuestEngine, bytes: &[u8], bounds: CompileBounds) -> Result<Fresh, CompileError> {
-        self.compiler.code(engine.engine(), engine.flavour(), bytes, bounds).map(Fresh)
+    /// Compiled, except for what is known of other components.
+    fn made(&self, cache: &CodeCache, engine: &Engine, order: Order<'_>) -> Result<Made, CompileError> {
+        let Some(bundle) = Bundle::of(cache, engine, order.component) else {
+            return self.compiler.make(order);
+        };
+        let made =
+            self.compiler.make(Order { functions: Some(bundle.known(order.bounds.code_bytes_max())), ..order })?;
+        bundle.keep(&made.functions);
+        Ok(made)
     }
 }
 

@@ -9,7 +9,7 @@ use std::{
     time::Duration,
 };
 
-use wasmtime::{Config, Enabled, Engine, EngineWeak, InstanceAllocationStrategy, PoolingAllocationConfig};
+use wasmtime::{CacheStore, Config, Enabled, Engine, EngineWeak, InstanceAllocationStrategy, PoolingAllocationConfig};
 
 use super::contract::Demand;
 use crate::policy::limits::{MEMORY_BYTES_MAX, PARTS_MAX, TABLE_ELEMENTS_MAX};
@@ -111,9 +111,15 @@ impl GuestEngine {
     }
 }
 
-/// An engine that makes code for those of [`GuestEngine`], and runs none: it reserves nothing and has no ticker.
-pub(super) fn for_compiling(flavour: Flavour) -> wasmtime::Result<Engine> {
-    Engine::new(config(flavour).allocation_strategy(InstanceAllocationStrategy::OnDemand))
+/// An engine that makes code for those of [`GuestEngine`], and runs none: it reserves nothing and has
+/// no ticker. Functions that `known` has are not compiled again.
+pub(super) fn for_compiling(flavour: Flavour, known: Option<Arc<dyn CacheStore>>) -> wasmtime::Result<Engine> {
+    let mut config = config(flavour);
+    config.allocation_strategy(InstanceAllocationStrategy::OnDemand);
+    if let Some(known) = known {
+        config.enable_incremental_compilation(known)?;
+    }
+    Engine::new(&config)
 }
 
 fn config(flavour: Flavour) -> Config {

@@ -6,7 +6,7 @@ use std::io::{self, Read, Write};
 use rustix::process::{Resource, Rlimit, Signal, getrlimit, nice, set_parent_process_death_signal, setrlimit};
 
 use super::{
-    super::engine,
+    CODE_SHARE, made,
     wire::{self, Job, Kind},
 };
 
@@ -31,10 +31,19 @@ const JOB_BYTES_MAX: u64 = 64;
 pub fn answer(mut input: impl Read, mut output: impl Write) -> io::Result<()> {
     let job = job(&mut input)?;
     bind(&job)?;
-    let component = expect(&mut input, Kind::Component, job.memory_bytes)?;
-    let engine = engine::for_compiling(job.flavour).map_err(io::Error::other)?;
-    match engine.precompile_component(&component) {
-        Ok(code) => wire::tell(&mut output, Kind::Code, &code),
+    let (component, functions) = match wire::hear(&mut input, job.memory_bytes).map_err(io::Error::other)? {
+        (Kind::Functions, known) => (expect(&mut input, Kind::Component, job.memory_bytes)?, Some(known)),
+        (Kind::Component, component) => (component, None),
+        (heard, _) => return Err(io::Error::other(format!("{heard:?} instead of {:?}", Kind::Component))),
+    };
+    let wanted = functions.is_some();
+    match made(job.flavour, &component, functions, job.memory_bytes / CODE_SHARE) {
+        Ok(made) => {
+            if wanted {
+                wire::tell(&mut output, Kind::Functions, &made.functions)?;
+            }
+            wire::tell(&mut output, Kind::Code, &made.code)
+        }
         Err(error) => wire::tell(&mut output, Kind::Refused, format!("{error:#}").as_bytes()),
     }
 }

@@ -3,7 +3,6 @@
 use std::{fs, os::unix::fs::PermissionsExt, path::Path};
 
 use super::*;
-use crate::runtime::engine::{self, Flavour};
 
 const BOUNDS: CompileBounds = CompileBounds { time: Duration::from_mins(1), memory_bytes: 1 << 30 };
 
@@ -15,11 +14,10 @@ fn shell(dir: &Path, script: &str) -> PathBuf {
     program
 }
 
-async fn compiled(program: PathBuf, bounds: CompileBounds) -> Result<Vec<u8>, CompileError> {
+async fn compiled(program: PathBuf, bounds: CompileBounds) -> Result<Made, CompileError> {
     let compile = move || {
-        let compiler = Compiler::new(Some(program));
-        let engine = engine::for_compiling(Flavour::Sync).expect("an engine");
-        compiler.code(&engine, Flavour::Sync, &[0; 100_000], bounds)
+        let order = Order { flavour: Flavour::Sync, component: &[0; 100_000], functions: Some(b"known"), bounds };
+        Compiler::new(Some(program)).make(order)
     };
     tokio::task::spawn_blocking(compile).await.expect("no panic")
 }
@@ -32,13 +30,18 @@ async fn message(program: PathBuf, bounds: CompileBounds) -> String {
 #[tokio::test]
 async fn an_answer_counts_only_if_it_is_whole_and_its_sender_ends_well() {
     let dir = tempfile::tempdir().expect("a temporary directory");
-    let program = shell(dir.path(), r"cat > /dev/null; printf 'C\4\0\0\0\0\0\0\0code'");
-    assert_eq!(compiled(program, BOUNDS).await.expect("a whole answer"), b"code");
+    for (functions, expected) in [("", &b""[..]), (r"F\3\0\0\0\0\0\0\0new", &b"new"[..])] {
+        let program = shell(dir.path(), &format!(r"cat > /dev/null; printf '{functions}C\4\0\0\0\0\0\0\0code'"));
+        let made = compiled(program, BOUNDS).await.expect("a whole answer");
+        assert_eq!((made.code.as_slice(), made.functions.as_slice()), (&b"code"[..], expected));
+    }
     for (script, expected) in [
         (r"cat > /dev/null; printf 'C\4\0\0\0\0\0\0\0co'", "it ends too early"),
         ("exit 0", "it ends too early"),
         ("head -c 100000 /dev/zero", "it begins with the byte 0, which no message does"),
         (r"printf 'J\0\0\0\0\0\0\0\0'", "an order came back"),
+        (r"cat > /dev/null; printf 'F\3\0\0\0\0\0\0\0new'", "it ends too early"),
+        (r"printf 'F\0\0\0\0\0\0\0\0F\0\0\0\0\0\0\0\0'", "an order came back"),
         (r"cat > /dev/null; printf 'C\4\0\0\0\0\0\0\0code'; exit 3", "exit status: 3"),
         (r"cat > /dev/null; printf 'C\4\0\0\0\0\0\0\0code'; kill -9 $$", "signal: 9 (SIGKILL)"),
         ("echo 'thread main panicked' >&2; kill -6 $$", "signal: 6 (SIGABRT), after `thread main panicked`"),

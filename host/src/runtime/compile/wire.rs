@@ -1,8 +1,7 @@
 //! What the serving and the compiling process say to each other: messages of a kind, a length and as
 //! many bytes. It knows neither process.
 //!
-//! Today the one asks and the other answers, once. Kinds not known yet are refused by both sides, so
-//! a question from the compiling process can become another kind without changing these.
+//! The one gives its orders and the other answers, once. Kinds not known yet are refused by both sides.
 
 use std::io::{self, Read, Write};
 
@@ -15,7 +14,9 @@ use super::super::engine::Flavour;
 pub(super) enum Kind {
     /// For which engine, and within which bounds; the first message.
     Job,
-    /// The bytes to compile; the second.
+    /// Functions compiled before, if new ones are wanted too; the second. Or new ones, before the code.
+    Functions,
+    /// The bytes to compile; the last order.
     Component,
     /// What they were compiled to.
     Code,
@@ -48,7 +49,8 @@ pub(super) struct Job {
 /// The kind and the length of a message.
 const HEAD_BYTES: usize = 9;
 const JOB_BYTES: usize = 17;
-const KINDS: [(Kind, u8); 4] = [(Kind::Job, b'J'), (Kind::Component, b'W'), (Kind::Code, b'C'), (Kind::Refused, b'R')];
+const KINDS: [(Kind, u8); 5] =
+    [(Kind::Job, b'J'), (Kind::Functions, b'F'), (Kind::Component, b'W'), (Kind::Code, b'C'), (Kind::Refused, b'R')];
 const FLAVOURS: [(Flavour, u8); 2] = [(Flavour::Sync, b'S'), (Flavour::Concurrent, b'C')];
 
 impl Job {

@@ -130,12 +130,13 @@ fn the_engine_that_compiles_names_its_code_as_the_engines_that_run_it() {
     use crate::runtime::engine::{self, Allocation, Flavour, GuestEngine};
     let name = |engine: &Engine| entry_name(engine, b"a component");
     for flavour in [Flavour::Sync, Flavour::Concurrent] {
-        let compiling = engine::for_compiling(flavour).expect("an engine");
+        let compiling = engine::for_compiling(flavour, None).expect("an engine");
         for allocation in [Allocation::Pooling, Allocation::OnDemand] {
             let serving = GuestEngine::with_allocation(flavour, 4, allocation).expect("an engine");
             assert_eq!(name(&compiling), name(serving.engine()), "{flavour:?} {allocation:?}");
         }
     }
-    let engines = [Flavour::Sync, Flavour::Concurrent].map(|flavour| engine::for_compiling(flavour).expect("engine"));
+    let engines =
+        [Flavour::Sync, Flavour::Concurrent].map(|flavour| engine::for_compiling(flavour, None).expect("engine"));
     assert_ne!(name(&engines[0]), name(&engines[1]), "and each flavour by another name");
 }
