@@ -18,7 +18,8 @@ export async function prepare({ routelet, work }) {
   const folder = resolve(work ?? join(application, "../../target/next"), "site");
   const files = await copy(folder);
   await once(folder, "packages", [await contents(folder, ["package-lock.json"])], () =>
-    run(folder, "npm", ["ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"]),
+    // Not `ci`: it fails where a registry does not hold the packages of other platforms.
+    run(folder, "npm", ["install", "--no-save", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"]),
   );
   await Promise.all([
     once(folder, "next", [await contents(folder, files)], () => run(folder, process.execPath, ["node_modules/next/dist/bin/next", "build"])),
