@@ -3,7 +3,7 @@
 import { spawn } from "node:child_process";
 import { join, resolve } from "node:path";
 
-const START_TIME_MAX = 600_000;
+const START_TIME_MAX = 1_800_000;
 
 /** Both serve what was built in the folder; each tells its port when it listens. */
 export function serveBoth({ folder }, routelet) {
