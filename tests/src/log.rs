@@ -4,14 +4,14 @@
 use std::{
     collections::BTreeMap,
     fmt,
-    sync::{Arc, Mutex, MutexGuard},
+    sync::{Arc, Mutex, MutexGuard, Once},
 };
 
 use tracing::{
     Event, Level, Metadata, Subscriber,
     field::{Field, Visit},
     span,
-    subscriber::DefaultGuard,
+    subscriber::{DefaultGuard, Interest},
 };
 
 /// One line: its fields by name.
@@ -42,6 +42,7 @@ type Lines = Arc<Mutex<Vec<Line>>>;
 impl Recorded {
     /// Records from now on, on this thread.
     pub fn start() -> Self {
+        ask_every_time();
         let lines = Lines::default();
         let guard = tracing::subscriber::set_default(Recorder(lines.clone()));
         Self { lines, _guard: guard }
@@ -55,6 +56,42 @@ impl Recorded {
 
 fn lock(lines: &Lines) -> MutexGuard<'_, Vec<Line>> {
     lines.lock().expect("no panic while held")
+}
+
+/// Has every subscriber of a test asked about every event. Without it tracing remembers of a line of code that nobody
+/// listens if a thread without a subscriber comes by first, and another test misses what it waits for.
+pub fn ask_every_time() {
+    static ONCE: Once = Once::new();
+    ONCE.call_once(|| {
+        tracing::subscriber::set_global_default(Undecided).expect("no test sets another");
+    });
+}
+
+/// Takes nothing, and says so each time anew.
+struct Undecided;
+
+impl Subscriber for Undecided {
+    fn register_callsite(&self, _metadata: &'static Metadata<'static>) -> Interest {
+        Interest::sometimes()
+    }
+
+    fn enabled(&self, _metadata: &Metadata<'_>) -> bool {
+        false
+    }
+
+    fn new_span(&self, _span: &span::Attributes<'_>) -> span::Id {
+        span::Id::from_u64(1)
+    }
+
+    fn record(&self, _span: &span::Id, _values: &span::Record<'_>) {}
+
+    fn record_follows_from(&self, _span: &span::Id, _follows: &span::Id) {}
+
+    fn event(&self, _event: &Event<'_>) {}
+
+    fn enter(&self, _span: &span::Id) {}
+
+    fn exit(&self, _span: &span::Id) {}
 }
 
 struct Recorder(Lines);

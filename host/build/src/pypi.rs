@@ -50,13 +50,19 @@ pub(crate) fn have(package: Package, job: &Job<'_>, progress: Progress<'_>) -> R
     pip.args(["--no-deps", "--no-compile", "--only-binary", ":all:", "--root-user-action", "ignore"]);
     pip.arg("--target").arg(&unfinished).arg(&wanted);
     let installed = said_by(&mut pip, progress, "look whether PyPI can be reached and pip works, or build elsewhere");
-    let placed = installed
-        .map_err(Unready::from_tool)
-        .and_then(|()| fs::rename(&unfinished, &folder).map_err(|error| unwritable(&folder, &error)));
+    let placed = installed.map_err(Unready::from_tool).and_then(|()| put(&unfinished, &folder));
     placed.map(|()| folder).inspect_err(|_| {
         // Best effort: the error that matters is the one being reported.
         let _ = fs::remove_dir_all(&unfinished);
     })
+}
+
+/// Gives a whole package its place. Another build may have been first, with the same package.
+fn put(unfinished: &Path, folder: &Path) -> Result<(), Unready> {
+    match fs::rename(unfinished, folder) {
+        Err(_) if folder.is_dir() => fs::remove_dir_all(unfinished).map_err(|error| unwritable(unfinished, &error)),
+        renamed => renamed.map_err(|error| unwritable(folder, &error)),
+    }
 }
 
 /// Where the package lies once it is there.
@@ -71,4 +77,23 @@ pub(crate) fn cache(name: &str, site: &Path) -> PathBuf {
 
 fn unwritable(file: &Path, error: &io::Error) -> Unready {
     Unready::Skipped(format!("{}: {error}; make room, or give the user who builds access", file.display()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn of_two_builds_that_fetch_a_package_the_second_uses_that_of_the_first() {
+        let cache = tempfile::tempdir().expect("a temporary directory");
+        let folder = cache.path().join("package-1.0");
+        for build in ["first", "second"] {
+            let unfinished = cache.path().join(build);
+            fs::create_dir(&unfinished).expect("writable");
+            fs::write(unfinished.join("program"), build).expect("writable");
+            put(&unfinished, &folder).expect("the package is there");
+            assert_eq!(fs::read_to_string(folder.join("program")).expect("readable"), "first");
+            assert!(!unfinished.exists());
+        }
+    }
 }

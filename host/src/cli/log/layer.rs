@@ -88,6 +88,7 @@ mod tests {
         let written = Written::default();
         let (sink, guard) = Sink::start(LogFormat::Json, written.clone()).unwrap();
         let subscriber = tracing_subscriber::registry().with(LineLayer::new(LogFormat::Json, sink));
+        routelet_tests::log::ask_every_time();
         tracing::subscriber::with_default(subscriber, act);
         drop(guard);
         let bytes = written.0.lock().unwrap();

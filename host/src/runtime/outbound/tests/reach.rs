@@ -187,6 +187,7 @@ async fn the_depth_of_a_request_grows_by_one() {
 
 #[tokio::test]
 async fn each_missing_grant_is_logged_once_as_it_would_be_written() {
+    routelet_tests::log::ask_every_time();
     let lines = Lines::default();
     let _log = tracing::subscriber::set_default(lines.clone());
     let resolver = Scripted::new([&["10.1.2.3"], &["::ffff:10.1.2.3"]]);
@@ -211,6 +212,7 @@ async fn each_missing_grant_is_logged_once_as_it_would_be_written() {
 
 #[tokio::test]
 async fn an_address_left_out_beside_others_is_no_denial() {
+    routelet_tests::log::ask_every_time();
     let lines = Lines::default();
     let _log = tracing::subscriber::set_default(lines.clone());
     let origin = Origin::start().await;
@@ -245,6 +247,7 @@ proptest::proptest! {
 
 #[tokio::test]
 async fn a_guest_that_tries_everything_fills_no_log() {
+    routelet_tests::log::ask_every_time();
     let lines = Lines::default();
     let _log = tracing::subscriber::set_default(lines.clone());
     let mut guest = granted(&[]);
