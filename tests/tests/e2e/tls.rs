@@ -224,7 +224,8 @@ async fn a_certificate_that_changes_under_load_turns_nobody_away() {
         // Begun before the change, ended after it.
         let (ours, mut theirs) = tokio::io::duplex(64 << 10);
         let client = both();
-        let slow = tokio::spawn(async move { client.over(ours).await.map(drop) });
+        // It keeps its end open: the server has more to say after the handshake.
+        let slow = tokio::spawn(async move { client.over(ours).await });
         let mut wire = TcpStream::connect(server.address).await.expect("the server listens");
         let first = theirs.read_u8().await.expect("the client begins");
         wire.write_all(&[first]).await.expect("the server reads");
@@ -237,7 +238,7 @@ async fn a_certificate_that_changes_under_load_turns_nobody_away() {
         eventually("the other certificate", seen).await;
         let relayed = tokio::io::copy_bidirectional(&mut theirs, &mut wire);
         tokio::select! {
-            ended = slow => assert!(matches!(ended, Ok(Ok(()))), "{ended:?}"),
+            ended = slow => assert!(matches!(ended, Ok(Ok(_))), "{ended:?}"),
             relayed = relayed => panic!("the server gave up: {relayed:?}"),
         }
     }
