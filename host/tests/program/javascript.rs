@@ -1,15 +1,8 @@
 //! Route files of Next.js, from source to an answer: one site, built once by this machine's Node.js.
 
-use std::{fs, path::Path};
+use routelet_tests::binary::Serving;
 
-use http::HeaderName;
-use routelet_tests::{
-    binary::{Program, Serving},
-    client::ask,
-    site::{Answer, full, request},
-};
-
-use crate::PROGRAM;
+use crate::languages::{Site, send};
 
 const USER: &str = r#"
 import { NextResponse, after, type NextRequest } from "next/server";
@@ -63,36 +56,14 @@ export async function POST(request) {
 }
 "#;
 
-async fn site(dir: &Path) -> Serving {
-    fs::create_dir_all(dir.join("app/users/[id]")).expect("a fresh directory");
-    fs::create_dir_all(dir.join("app/stream")).expect("a fresh directory");
-    fs::write(dir.join("app/users/[id]/route.ts"), USER).expect("writable");
-    fs::write(dir.join("app/stream/route.js"), STREAM).expect("writable");
-    fs::write(
-        dir.join("app/segment.toml"),
-        "[limits]\ncompile-time = \"10m\"\n[grants]\nenv = { GREETING = \"hi\" }\n",
-    )
-    .expect("writable");
-    let program = Program::at(PROGRAM);
-    let built = program.run(["build".as_ref(), dir.as_os_str()]).await;
-    assert_eq!(built.code, 0, "{}", built.stderr);
-    program.serve(&dir.join("dist")).await
-}
-
-async fn send(server: &Serving, method: &str, target: &str, headers: &[(&str, &str)], body: &str) -> Answer {
-    let mut request = request(method, target);
-    for (name, value) in headers {
-        request
-            .headers_mut()
-            .insert(HeaderName::from_bytes(name.as_bytes()).expect("a name"), value.parse().expect("a value"));
-    }
-    ask(server.address, request.map(|_| full(body.to_owned()))).await
-}
-
 #[tokio::test]
 async fn a_route_file_of_nextjs_answers() {
-    let dir = tempfile::tempdir().expect("a temporary directory");
-    let server = site(dir.path()).await;
+    let site = Site::with(&[
+        ("app/users/[id]/route.ts", USER),
+        ("app/stream/route.js", STREAM),
+        ("app/segment.toml", "[limits]\ncompile-time = \"10m\"\n[grants]\nenv = { GREETING = \"hi\" }\n"),
+    ]);
+    let server = site.serve().await;
     answers_by_params(&server).await;
     judges_bodies(&server).await;
     says_what_was_returned(&server).await;

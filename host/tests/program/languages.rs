@@ -19,7 +19,8 @@ pub(crate) struct Site {
 }
 
 impl Site {
-    /// A site with these files and contents. Compilers stay from one test to the next.
+    /// A site with these files and contents, the policy of its root among them where a test has its
+    /// own. Compilers stay from one test to the next.
     pub(crate) fn with(files: &[(&str, &str)]) -> Self {
         let directory = tempfile::tempdir().expect("a temporary directory");
         let kept = Path::new(env!("CARGO_TARGET_TMPDIR")).join("toolchains");
@@ -28,7 +29,7 @@ impl Site {
         std::os::unix::fs::symlink(kept, directory.path().join(".routelet/toolchains")).expect("fresh");
         // A component of Go is large, and the machine of a test may be busy.
         let segment = ("app/segment.toml", "[limits]\ncompile-time = \"10m\"\n");
-        for (file, text) in files.iter().chain([&segment]) {
+        for (file, text) in [&segment].into_iter().chain(files) {
             let file = directory.path().join(file);
             fs::create_dir_all(file.parent().expect("it lies in the site")).expect("writable");
             fs::write(file, text).expect("writable");

@@ -1,15 +1,8 @@
 //! Route files in Python, from source to an answer: one site, built once by this machine's Python.
 
-use std::{fs, path::Path};
+use routelet_tests::binary::Serving;
 
-use http::HeaderName;
-use routelet_tests::{
-    binary::{Program, Serving},
-    client::ask,
-    site::{Answer, full, request},
-};
-
-use crate::PROGRAM;
+use crate::languages::{Site, send};
 
 const USER: &str = r#"
 import asyncio
@@ -53,36 +46,14 @@ async def stream():
         await asyncio.sleep(0.005)
 "#;
 
-async fn site(dir: &Path) -> Serving {
-    for (file, text) in [
+#[tokio::test]
+async fn a_route_file_in_python_answers() {
+    let site = Site::with(&[
         ("app/users/[id]/route.py", USER),
         ("lib/names.py", "def name_of(id):\n    return f'user {id}'\n"),
         ("app/segment.toml", "[limits]\ncompile-time = \"30m\"\n[grants]\nenv = { GREETING = \"hi\" }\n"),
-    ] {
-        let file = dir.join(file);
-        fs::create_dir_all(file.parent().expect("a file")).expect("a fresh directory");
-        fs::write(file, text).expect("writable");
-    }
-    let program = Program::at(PROGRAM);
-    let built = program.run(["build".as_ref(), dir.as_os_str()]).await;
-    assert_eq!(built.code, 0, "{}", built.stderr);
-    program.serve(&dir.join("dist")).await
-}
-
-async fn send(server: &Serving, method: &str, target: &str, headers: &[(&str, &str)], body: &str) -> Answer {
-    let mut request = request(method, target);
-    for (name, value) in headers {
-        request
-            .headers_mut()
-            .insert(HeaderName::from_bytes(name.as_bytes()).expect("a name"), value.parse().expect("a value"));
-    }
-    ask(server.address, request.map(|_| full(body.to_owned()))).await
-}
-
-#[tokio::test]
-async fn a_route_file_in_python_answers() {
-    let dir = tempfile::tempdir().expect("a temporary directory");
-    let server = site(dir.path()).await;
+    ]);
+    let server = site.serve().await;
     answers_by_params(&server).await;
     judges_bodies(&server).await;
     says_what_was_returned(&server).await;
