@@ -124,6 +124,6 @@ const refused = {
 };
 
 function refuse(path) {
-  const known = offered.map((name) => (name.startsWith("next/") ? name : `node:${name}`));
+  const known = offered.map((name) => (name.startsWith("next/") ? name : `node:${name}`)).sort();
   return { errors: [{ text: `"${path}" is not offered to a route; expected one of ${known.join(", ")}` }] };
 }

@@ -32,7 +32,7 @@ const BUNDLED = {
 };
 
 /** The names of all of them. */
-export const offered = [...Object.keys(FILES), ...Object.keys(BUNDLED)].sort();
+export const offered = [...Object.keys(FILES), ...Object.keys(BUNDLED)];
 
 /** The name of the module that a specifier stands for, if it is one of them. */
 export function shimNamed(specifier) {
