@@ -28,6 +28,29 @@ pub(super) async fn a_native_component_answers_by_method() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+pub(super) async fn a_guest_parses_what_it_is_sent() {
+    let site = site_of(Guest::ParsesJson).await;
+    for (sent, status, text) in [
+        ("[1, 2, {}]", 200, "{\"bytes\":10,\"items\":3}"),
+        ("{}", 422, "not a list\n"),
+        ("[1", 400, "EOF while parsing a list at line 1 column 2\n"),
+    ] {
+        let answer = site.post("/", sent).await;
+        assert_eq!((answer.status, answer.text()), (status, text), "{sent}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+pub(super) async fn a_guest_computes_what_it_is_asked() {
+    let site = site_of(Guest::Computes).await;
+    let one = site.get("/?rounds=1").await;
+    let many = site.get("/?rounds=100000").await;
+    assert_eq!((one.status, many.status), (200, 200), "{many:?}");
+    assert_ne!(one.text(), many.text());
+    assert_eq!(many.text(), site.get("/?rounds=100000").await.text());
+}
+
+#[tokio::test(flavor = "multi_thread")]
 pub(super) async fn a_guest_that_gives_no_answer_is_an_internal_error() {
     for (guest, target) in [
         (Guest::Traps, "/"),
