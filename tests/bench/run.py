@@ -1,166 +1,231 @@
 #!/usr/bin/env python3
-"""Compares servers of one hello on one core, with wrk on the other, in interleaved rounds.
+"""Measures routelet beside its limit and its peers, and prints tables of Markdown.
 
-    tests/bench/run.py [--rounds 3] [--seconds 5] [--connections 32] [--only NAME] [--no-build]
+    tests/bench/run.py [GROUP ...] [--rounds 5] [--seconds 4] [--connections 32] [--no-build]
 
-It builds what it measures (release), and needs wrk, taskset and, for the row of that name, wasmtime 48.
-Two cores at least; nothing else should run. Figures of one run are comparable among each other only.
+Groups: hello, refusals, json, next, echo, routes, start, cores; all of them unless some are named.
+
+It builds what it measures (release) and fetches the peers: wasmtime from crates.io, Next.js from npm. wrk and curl
+have to be there, taskset and Node.js 20 for the groups that need them. Server and load are pinned to different
+cores, servers take turns in every round, and figures of one run are comparable among each other only: nothing else
+should run. Every limit of routelet is on, at its default.
 """
 
 import argparse
 import os
-import re
-import shutil
 import statistics
 import subprocess
 import sys
 import tempfile
 import time
-import urllib.request
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parents[2]
-TARGET = Path(os.environ.get("CARGO_TARGET_DIR", ROOT / "target"))
-SERVER_CORE, CLIENT_CORE = "0", "1"
-PATIENCE_SECONDS = 30
+import peers
+from measure import CLIENT_CORE, Server, compared, in_turns, table
+
+WASI_TEXT = "hello from a plain component\n"
+NEXT_HELLO = f'export function GET() {{\n  return new Response({WASI_TEXT!r})\n}}\n'.replace("'", '"')
 
 
-def cargo(*arguments):
-    subprocess.run(["cargo", *arguments], cwd=ROOT, check=True)
+def bare_hyper(name="bare hyper", **more):
+    return Server(name, [peers.BARE_HYPER], **more)
 
 
-def build():
-    # One command, so that both share every dependency.
-    cargo("build", "--release", "-p", "routelet", "-p", "routelet-tests", "--bin", "routelet", "--example", "bare_hyper")
-    cargo("build", "--release", "-p", "routelet-guests", "--examples",
-          "--target", "wasm32-wasip2", "--target-dir", str(TARGET / "guests"))
+def wasmtime_serve(name, component, *flags, port=18080, **more):
+    command = [peers.wasmtime(), "serve", "-Scli", *flags, "--addr", f"127.0.0.1:{port}", component]
+    return Server(name, command, port=port, **more)
 
 
-def guest(name):
-    return TARGET / "guests/wasm32-wasip2/release/examples" / f"{name}.wasm"
-
-
-def site_of(component, directory, settings=""):
-    (directory / "app").mkdir(parents=True)
-    shutil.copy(component, directory / "app/route.wasm")
-    (directory / "app/segment.toml").write_text(settings)
-    return directory
-
-
-class Server:
-    """One server being measured: how it is started, and how its address is learnt."""
-
-    def __init__(self, name, command, port=None):
-        self.name, self.command, self.port = name, command, port
-        self.rates, self.slow_ms, self.start_ms = [], [], []
-        self.idle_kib = self.loaded_kib = 0
-
-    def measure(self, seconds, connections):
-        started = time.monotonic()
-        process = subprocess.Popen(["taskset", "-c", SERVER_CORE, *self.command],
-                                   stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
-        try:
-            url = self.url(process)
-            wait_for(url)
-            self.start_ms.append((time.monotonic() - started) * 1000)
-            self.idle_kib = resident_kib(process.pid)
-            run_wrk(url, 1, connections)
-            rate, slow_ms = run_wrk(url, seconds, connections)
-            self.loaded_kib = resident_kib(process.pid)
-            self.rates.append(rate)
-            self.slow_ms.append(slow_ms)
-        finally:
-            process.terminate()
-            process.wait()
-
-    def url(self, process):
-        if self.port:
-            return f"http://127.0.0.1:{self.port}/"
-        line = process.stdout.readline()
-        found = re.search(r"http://[0-9.]+:[0-9]+", line)
-        if not found:
-            sys.exit(f"{self.name}: does not say where it listens: {line!r}")
-        return found.group(0) + "/"
-
-
-def wait_for(url):
-    deadline = time.monotonic() + PATIENCE_SECONDS
-    while True:
-        try:
-            with urllib.request.urlopen(url, timeout=PATIENCE_SECONDS) as answer:
-                assert answer.status == 200
-                return
-        except OSError:
-            if time.monotonic() > deadline:
-                raise
-            time.sleep(0.002)
-
-
-def run_wrk(url, seconds, connections):
-    command = ["taskset", "-c", CLIENT_CORE, "wrk", "-t1", f"-c{connections}", f"-d{seconds}s", "--latency", url]
-    printed = subprocess.run(command, check=True, capture_output=True, text=True).stdout
-    if "Non-2xx" in printed or "Socket errors" in printed:
-        print(printed, file=sys.stderr)
-    rate = float(re.search(r"Requests/sec:\s+([0-9.]+)", printed).group(1))
-    number, unit = re.search(r"99%\s+([0-9.]+)(us|ms|s)", printed).groups()
-    return rate, float(number) * {"us": 0.001, "ms": 1, "s": 1000}[unit]
-
-
-def resident_kib(pid):
-    status = Path(f"/proc/{pid}/status").read_text()
-    return int(re.search(r"VmRSS:\s+([0-9]+)", status).group(1))
-
-
-def servers(work):
-    program = str(TARGET / "release/routelet")
-    os.environ["ROUTELET_CACHE_DIR"] = str(work / "cache")
-
-    def serve(name, component, settings=""):
-        site = site_of(component, work / name.replace(" ", "-"), settings)
-        return Server(f"routelet, {name}", [program, "serve", str(site), "--listen", "127.0.0.1:0"])
-
-    listed = [
-        serve("native", guest("hello_native")),
-        serve("plain wasi 0.2", guest("hello_plain")),
-        serve("plain, reuse = serial", guest("hello_plain"), '[route]\nreuse = "serial"\n'),
+def hello(wanted):
+    """A fresh instance for every request, and reuse."""
+    plain, native = peers.guest("hello_plain"), peers.guest("hello_native")
+    serial = '[route]\nreuse = "serial"\n'
+    fresh = wasmtime_serve("wasmtime serve, plain, fresh", plain)
+    reused = wasmtime_serve("wasmtime serve, plain, reused 128 times", plain, "--max-instance-reuse-count", "128")
+    hyper = bare_hyper()
+    servers = [
+        Server("routelet, native, fresh", peers.serve(peers.site("native", {".": native}))),
+        Server("routelet, plain, fresh", peers.serve(peers.site("plain", {".": plain}))),
+        fresh,
+        Server("routelet, plain, serial", peers.serve(peers.site("serial", {".": plain}, serial))),
+        reused,
+        hyper,
     ]
-    if shutil.which("wasmtime"):
-        plain = ["wasmtime", "serve", "-Scli", "--addr", "127.0.0.1:18080", str(guest("hello_plain"))]
-        listed.append(Server("wasmtime serve, plain", plain, port=18080))
-    else:
-        print("no wasmtime on the path: its row is left out", file=sys.stderr)
-    listed.append(Server("bare hyper", [str(TARGET / "release/examples/bare_hyper")]))
-    return listed
+    in_turns(servers, wanted.rounds, wanted.seconds, wanted.connections)
+    for base in [fresh, reused, hyper]:
+        print(f"Ratios against {base.name}:\n\n{compared(servers, base)}\n")
 
 
-def report(listed):
-    base = next((s for s in listed if s.name.startswith("wasmtime")), listed[-1])
-    top = statistics.median(base.rates)
-    print(f"{'server':<34}{'req/s':>10}{'spread':>8}{'ratio':>8}{'p99 ms':>9}{'start ms':>10}{'idle MiB':>10}{'load MiB':>10}")
-    for s in listed:
-        rate = statistics.median(s.rates)
-        spread = (max(s.rates) - min(s.rates)) / rate
-        print(f"{s.name:<34}{rate:>10.0f}{spread:>8.0%}{rate / top:>8.2f}{statistics.median(s.slow_ms):>9.2f}"
-              f"{min(s.start_ms):>10.0f}{s.idle_kib / 1024:>10.1f}{s.loaded_kib / 1024:>10.1f}")
-    print(f"ratio: against {base.name}; start: to the first answer, the best of all rounds (warm code cache)")
+def refusals(wanted):
+    """What the host answers without an instance."""
+    there = peers.site("refusals", {"hello": peers.guest("hello_native")})
+    with_method = 'wrk.method = "{}"'.format
+    base = bare_hyper()
+    servers = [
+        Server("404", peers.serve(there), path="/nothing"),
+        Server("405", peers.serve(there), path="/hello", script=with_method("DELETE")),
+        Server("OPTIONS", peers.serve(there), path="/hello", script=with_method("OPTIONS")),
+        Server("308", peers.serve(there), path="/hello/"),
+        base,
+    ]
+    in_turns(servers, wanted.rounds, wanted.seconds, wanted.connections)
+    print(compared(servers, base))
+
+
+def json(wanted):
+    """A POST of 10 KiB of JSON, parsed and answered."""
+    item = '{"id":12345,"name":"somebody","tags":["a","b","c"],"score":0.25,"active":true}'
+    body = "[" + ",".join([item] * (10 * 1024 // (len(item) + 1))) + "]"
+    script = f"wrk.method = 'POST'\nwrk.headers['content-type'] = 'application/json'\nwrk.body = [==[{body}]==]\n"
+    component = peers.guest("parses_json")
+    base = wasmtime_serve("wasmtime serve, fresh", component, script=script)
+    servers = [Server("routelet, fresh", peers.serve(peers.site("json", {".": component})), script=script), base]
+    in_turns(servers, wanted.rounds, wanted.seconds, wanted.connections)
+    print(compared(servers, base))
+
+
+def next(wanted):
+    """The same route.ts under `next start` and under routelet."""
+    there, program = peers.next_application(NEXT_HELLO)
+    source = peers.WORK / "sites/next"
+    (source / "app").mkdir(parents=True, exist_ok=True)
+    (source / "app/route.ts").write_text(NEXT_HELLO)
+    subprocess.run([peers.ROUTELET, "build", source], check=True, stdout=subprocess.DEVNULL)
+    base = Server("next start", ["node", program, "start", "--port", "18081"], port=18081, directory=there)
+    serial = source / "serial"
+    subprocess.run(["cp", "-r", source / "dist", serial], check=True)
+    (serial / "app/segment.toml").write_text('[route]\nreuse = "serial"\n')
+    servers = [
+        Server("routelet, fresh", peers.serve(source / "dist")),
+        Server("routelet, serial", peers.serve(serial)),
+        base,
+    ]
+    in_turns(servers, wanted.rounds, wanted.seconds, wanted.connections)
+    print(compared(servers, base))
+
+
+def echo(wanted):
+    """A body of 1 GiB there and back again, through curl."""
+    native = Server("routelet", peers.serve(peers.site("echo", {".": peers.guest("echoes_body")}, UNBOUNDED)))
+    rows = [["server", "seconds: least", "median", "CPU seconds", "memory before MiB", "most MiB"]]
+    with tempfile.NamedTemporaryFile(dir="/dev/shm") as gibibyte:
+        subprocess.run(["truncate", "-s", "1G", gibibyte.name], check=True)
+        taken = {"routelet": [], "bare hyper": []}
+        for _ in range(wanted.rounds):
+            for server in [native, bare_hyper()]:
+                with server.running() as running:
+                    taken[server.name].append(echoed(running, gibibyte.name))
+    for name, runs in taken.items():
+        seconds = [run[0] for run in runs]
+        rows.append([name, f"{min(seconds):.2f}", f"{statistics.median(seconds):.2f}",
+                     *(f"{statistics.median(run[at] for run in runs):.2f}" for at in (1, 2, 3))])
+    print(table(rows))
+
+
+UNBOUNDED = '[limits]\nrequest-body = "none"\ncpu = "1m"\n'
+
+
+def echoed(running, path):
+    """Seconds, processor time of the server, and its memory before and at its most, in MiB."""
+    before, cpu = running.resident_kib(), running.cpu_seconds()
+    began, most = time.monotonic(), before
+    command = ["taskset", "-c", CLIENT_CORE, "curl", "-s", "-o", "/dev/null", "-X", "POST", "-H", "expect:", "-T", path]
+    client = subprocess.Popen([*command, running.url + "/"])
+    while client.poll() is None:
+        most = max(most, running.resident_kib())
+        time.sleep(0.02)
+    if client.returncode:
+        sys.exit(f"curl ended with {client.returncode}")
+    return time.monotonic() - began, running.cpu_seconds() - cpu, before / 1024, most / 1024
+
+
+def routes(wanted):
+    """Many routes over a hundred components: their start, their memory, what one of them answers."""
+    components = distinct(100)
+    few, many = (Server(f"{count} routes", peers.serve(tree(count, components)), path="/r7") for count in (10, 10_000))
+    rows = [["routes", "ready ms, cold", "ready ms, warm", "idle MiB"]]
+    for count in [10, 1_000, 10_000, 100_000]:
+        server = Server(f"{count} routes", peers.serve(tree(count, components)), path=f"/r{count - 1}")
+        starts = []
+        for _ in range(3):
+            with server.running() as running:
+                starts.append(running.start_ms)
+                idle = running.resident_kib()
+        rows.append([count, f"{starts[0]:.0f}", f"{min(starts[1:]):.0f}", f"{idle / 1024:.1f}"])
+    print(table(rows) + "\n")
+    in_turns([few, many], wanted.rounds, wanted.seconds, wanted.connections)
+    print(compared([few, many], few))
+
+
+def distinct(count):
+    """Components of one behaviour and different bytes: a custom section more each."""
+    there = peers.WORK / "distinct"
+    there.mkdir(parents=True, exist_ok=True)
+    plain = peers.guest("hello_plain").read_bytes()
+    paths = []
+    for number in range(count):
+        content = b"\x04note" + number.to_bytes(2, "little")
+        paths.append(there / f"{number}.wasm")
+        paths[-1].write_bytes(plain + b"\x00" + bytes([len(content)]) + content)
+    return paths
+
+
+def tree(count, components):
+    there = peers.WORK / f"sites/routes-{count}"
+    if not (there / "app").exists():
+        for number in range(count):
+            directory = there / f"app/r{number}"
+            directory.mkdir(parents=True)
+            # Half a gigabyte otherwise: links of the file system, which the server cannot tell from copies.
+            os.link(components[number % len(components)], directory / "route.wasm")
+    return there
+
+
+def start(wanted):
+    """`serve` of the sample site to its first answer, everything cached."""
+    subprocess.run([peers.ROUTELET, "build", peers.ROOT / "sample-routes"], check=True, stdout=subprocess.DEVNULL)
+    secrets = ("--secrets-file", peers.ROOT / "sample-routes/secrets.example")
+    server = Server("sample site", peers.serve(peers.ROOT / "sample-routes/dist", *secrets), path="/hello")
+    starts = []
+    for _ in range(wanted.rounds + 1):
+        with server.running() as running:
+            starts.append((running.start_ms, running.resident_kib() / 1024))
+    warm = [ms for ms, _ in starts[1:]]
+    print(table([["to the first answer", "ms"], ["first time", f"{starts[0][0]:.0f}"],
+                 ["warm: least", f"{min(warm):.0f}"], ["median", f"{statistics.median(warm):.0f}"],
+                 ["resident MiB", f"{starts[-1][1]:.1f}"]]))
+
+
+def cores(wanted):
+    """The same load on one core and on two, of a guest that computes so much that the clients cost little."""
+    component = peers.guest("computes")
+    there = peers.site("cores", {".": component})
+    one, two = (Server(f"{len(cores.split(','))} cores", peers.serve(there), path="/?rounds=200000", cores=cores)
+                for cores in ("0", "0,1"))
+    in_turns([one, two], wanted.rounds, wanted.seconds, wanted.connections)
+    print(compared([one, two], one))
+
+
+GROUPS = [hello, refusals, json, next, echo, routes, start, cores]
 
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--rounds", type=int, default=3)
-    parser.add_argument("--seconds", type=int, default=5)
+    parser.add_argument("groups", nargs="*", metavar="GROUP")
+    parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--seconds", type=int, default=4)
     parser.add_argument("--connections", type=int, default=32)
     parser.add_argument("--no-build", action="store_true", help="measure what is there")
-    parser.add_argument("--only", default="", help="servers whose name holds this text")
     wanted = parser.parse_args()
+    named = {group.__name__: group for group in GROUPS}
+    unknown = [name for name in wanted.groups if name not in named]
+    if unknown:
+        parser.error(f"{unknown[0]}: no such group; expected one of {', '.join(named)}")
     if not wanted.no_build:
-        build()
-    with tempfile.TemporaryDirectory() as work:
-        listed = [s for s in servers(Path(work)) if wanted.only in s.name]
-        for _ in range(wanted.rounds):
-            for server in listed:
-                server.measure(wanted.seconds, wanted.connections)
-        report(listed)
+        peers.build()
+    for name in wanted.groups or named:
+        print(f"\n### {name}\n\n{named[name].__doc__}\n")
+        named[name](wanted)
 
 
 if __name__ == "__main__":
