@@ -60,7 +60,7 @@ impl Meter {
     }
 
     fn begin_poll(&self) -> Stopwatch {
-        let watch = Stopwatch::start();
+        let watch = threads::poll_under_way().map_or_else(Stopwatch::start, Stopwatch::within);
         self.poll_started.store(watch.thread_nanos + 1, Relaxed);
         watch
     }
@@ -76,7 +76,7 @@ impl Meter {
 }
 
 /// Execution time since a moment, read on the thread it was started on.
-#[derive(Debug)]
+#[derive(Debug, Clone, Copy)]
 pub(super) struct Stopwatch {
     wall: Instant,
     thread_nanos: u64,
@@ -87,9 +87,18 @@ impl Stopwatch {
         Self { wall: Instant::now(), thread_nanos: thread_nanos() }
     }
 
+    /// Started now, in a poll that began a moment ago and asked the system then: what was executed in between counts
+    /// at most where the clock on the wall saw as much go by since.
+    fn within(poll: Self) -> Self {
+        Self { wall: Instant::now(), ..poll }
+    }
+
     pub(super) fn elapsed(&self) -> Duration {
         let wall = self.wall.elapsed();
-        if wall <= WALL_TELLS { wall } else { Duration::from_nanos(thread_nanos().saturating_sub(self.thread_nanos)) }
+        if wall <= WALL_TELLS {
+            return wall;
+        }
+        wall.min(Duration::from_nanos(thread_nanos().saturating_sub(self.thread_nanos)))
     }
 }
 

@@ -63,6 +63,8 @@ struct Stint {
     begins: Cell<bool>,
     /// Whether that ended in the poll under way, which is still charged for it.
     rests: Cell<bool>,
+    /// Since when the poll under way goes on.
+    poll: Cell<Option<Stopwatch>>,
 }
 
 /// A task for as long as threads of one kind poll it.
@@ -151,6 +153,11 @@ pub(super) fn works_for(lane: &Arc<Lane>) -> Poll<()> {
     STINT.try_with(|stint| stint.works_for(lane)).unwrap_or(Poll::Ready(()))
 }
 
+/// Since when the poll of this task goes on, where it is one of [`Threads`].
+pub(super) fn poll_under_way() -> Option<Stopwatch> {
+    STINT.try_with(|stint| stint.poll.get()).ok().flatten()
+}
+
 /// Says that the request this task worked for is over.
 pub(crate) fn rests() {
     // Outside of `run` nobody asks.
@@ -159,7 +166,8 @@ pub(crate) fn rests() {
 
 impl Stint {
     fn new(is_slow: bool, lane: Option<Arc<Lane>>) -> Self {
-        Self { is_slow, lane: RefCell::new(lane), begins: Cell::new(false), rests: Cell::new(false) }
+        let (begins, rests, poll) = (Cell::new(false), Cell::new(false), Cell::new(None));
+        Self { is_slow, lane: RefCell::new(lane), begins, rests, poll }
     }
 
     fn works_for(&self, lane: &Arc<Lane>) -> Poll<()> {
@@ -194,6 +202,7 @@ impl<F: Future> Future for Stay<F> {
 
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Left<F>> {
         let watch = Stopwatch::start();
+        STINT.with(|stint| stint.poll.set(Some(watch)));
         let task = self.0.as_mut().expect("polled until it is ready").as_mut();
         let polled = task.poll(cx);
         STINT.with(|stint| {
