@@ -1,7 +1,7 @@
 //! One request's line, from its head to an answer. Everything left of the admission costs no
 //! instance; every exit to the side is a [`Refusal`].
 
-use std::{net::IpAddr, time::Instant};
+use std::{net::IpAddr, sync::Arc, time::Instant};
 
 use bytes::Bytes;
 use http::{HeaderValue, Method as HttpMethod, Request, Response, header, uri::Scheme};
@@ -110,7 +110,7 @@ fn public_file<'t>(
     table: &'t Table,
     path: &RequestPath,
     found: Option<&Match<'_, Served>>,
-) -> Option<&'t std::sync::Arc<crate::site::StaticFile>> {
+) -> Option<&'t Arc<crate::site::StaticFile>> {
     match found {
         Some(found) if found.pattern.is_static() => None,
         _ => table.public.get(path.segments()),
@@ -119,7 +119,7 @@ fn public_file<'t>(
 
 fn facts(incoming: &Incoming, found: &Match<'_, Served>) -> RequestFacts {
     RequestFacts {
-        pattern: found.pattern.as_str().into(),
+        pattern: found.pattern.text(),
         params: found.params.clone(),
         request_id: incoming.request_id.clone(),
         client_address: incoming.client_address(),
@@ -165,7 +165,7 @@ impl Incoming {
 
 /// What is known of a request once its head and body have been handed on.
 struct Outcome {
-    request_id: String,
+    request_id: Arc<str>,
     prefers_json: bool,
     is_head: bool,
     is_http1: bool,

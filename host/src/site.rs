@@ -226,7 +226,7 @@ impl Site {
         self.0.host.outside().own.add(address);
     }
 
-    pub(crate) fn next_request_id(&self) -> String {
+    pub(crate) fn next_request_id(&self) -> Arc<str> {
         self.0.request_ids.next()
     }
 
@@ -319,8 +319,8 @@ struct RequestIds {
 }
 
 impl RequestIds {
-    fn next(&self) -> String {
+    fn next(&self) -> Arc<str> {
         let count = self.counter.fetch_add(1, Ordering::Relaxed);
-        format!("{:016x}", self.key.hash_one(count))
+        format!("{:016x}", self.key.hash_one(count)).into()
     }
 }

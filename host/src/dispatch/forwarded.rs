@@ -1,8 +1,12 @@
 //! What the host believes of the client: from the connection, or from proxies it trusts (RFC 7239,
 //! and the `X-Forwarded-` fields that came before it). It believes nobody else.
 
-use std::net::{IpAddr, SocketAddr};
+use std::{
+    fmt::{self, Write as _},
+    net::{IpAddr, SocketAddr},
+};
 
+use bytes::Bytes;
 use http::{HeaderMap, HeaderName, HeaderValue, header, uri::Scheme};
 
 use crate::config::TrustedProxies;
@@ -69,18 +73,27 @@ impl Believed {
     /// whose word it would be.
     pub(super) fn tell(&self, headers: &mut HeaderMap, scheme: &Scheme, authority: &str) {
         let Some(client) = self.client else { return };
-        let shown = match client {
-            IpAddr::V4(address) => address.to_string(),
-            IpAddr::V6(address) => format!("\"[{address}]\""),
+        let (opened, closed) = if client.is_ipv6() { ("for=\"[", "]\";host=\"") } else { ("for=", ";host=\"") };
+        let mut text = String::new();
+        // The older fields are pieces of the standard one, and share its memory.
+        let mut piece = |before: &str, piece: &dyn fmt::Display| {
+            text.push_str(before);
+            let start = text.len();
+            // Writing to a string cannot fail.
+            let _ = write!(text, "{piece}");
+            start..text.len()
         };
-        let forwarded = format!("for={shown};host=\"{authority}\";proto={scheme}");
+        let client = piece(opened, &client);
+        let host = piece(closed, &authority);
+        let proto = piece("\";proto=", scheme);
+        let text = Bytes::from(text);
         for (name, value) in [
-            (header::FORWARDED, forwarded.as_str()),
-            (FOR, &client.to_string()),
-            (HOST, authority),
-            (PROTO, scheme.as_str()),
+            (header::FORWARDED, text.clone()),
+            (FOR, text.slice(client)),
+            (HOST, text.slice(host)),
+            (PROTO, text.slice(proto)),
         ] {
-            headers.extend(HeaderValue::try_from(value).ok().map(|value| (name, value)));
+            headers.extend(HeaderValue::from_maybe_shared(value).ok().map(|value| (name, value)));
         }
     }
 }

@@ -1,6 +1,6 @@
 //! A request as it came, asked for what the line needs of it. It decides about no route.
 
-use std::net::IpAddr;
+use std::{cell::OnceCell, net::IpAddr, sync::Arc};
 
 use bytes::Bytes;
 use http::{
@@ -30,7 +30,7 @@ const DEFAULT_AUTHORITY: &str = "localhost";
 
 /// A request, its body boxed.
 pub(super) struct Incoming {
-    pub(super) request_id: String,
+    pub(super) request_id: Arc<str>,
     pub(super) method: Method,
     uri: Uri,
     version: Version,
@@ -39,12 +39,14 @@ pub(super) struct Incoming {
     peer: Option<IpAddr>,
     scheme: Scheme,
     believed: Believed,
+    /// Whom the request is for, once somebody asked.
+    authority: OnceCell<Authority>,
     judged: Option<Judged>,
     body: WasiBody,
 }
 
 impl Incoming {
-    pub(super) fn new<B>(request_id: String, request: Request<B>, proxies: &TrustedProxies) -> Self
+    pub(super) fn new<B>(request_id: Arc<str>, request: Request<B>, proxies: &TrustedProxies) -> Self
     where
         B: Body<Data = Bytes> + Send + 'static,
         B::Error: std::error::Error + Send + Sync + 'static,
@@ -59,6 +61,7 @@ impl Incoming {
             peer,
             scheme,
             believed,
+            authority: OnceCell::new(),
             judged: head.extensions.get().cloned(),
             method: head.method,
             uri: head.uri,
@@ -103,7 +106,7 @@ impl Incoming {
         }
         self.check_fields()?;
         let authority = self.authority()?;
-        if config.answers(&authority) { Ok(()) } else { Err(Refusal::Misdirected) }
+        if config.answers(authority) { Ok(()) } else { Err(Refusal::Misdirected) }
     }
 
     /// Where the body ends and for whom it is must not be a matter of opinion.
@@ -175,7 +178,15 @@ impl Incoming {
 
     /// Whom the request is for: as a trusted proxy says, or the target, whose authority wins over
     /// `Host` (RFC 9112 section 3.2.2). In HTTP/2 the two must be one (RFC 9113 section 8.3.1).
-    fn authority(&self) -> Result<Authority, BadMessage> {
+    fn authority(&self) -> Result<&Authority, BadMessage> {
+        if let Some(read) = self.authority.get() {
+            return Ok(read);
+        }
+        let read = self.read_authority()?;
+        Ok(self.authority.get_or_init(|| read))
+    }
+
+    fn read_authority(&self) -> Result<Authority, BadMessage> {
         if let Some(told) = &self.believed.authority {
             return authority_of(told.as_bytes()).ok_or(BadMessage::Malformed("a proxy tells a host that is none"));
         }
@@ -206,13 +217,14 @@ impl Incoming {
 
     /// The path without the base path and with its dot segments resolved; the query as it came.
     fn guest_uri(&self, path: &RequestPath) -> Result<Uri, Refusal> {
-        let target = match self.uri.query() {
-            Some(query) => PathAndQuery::try_from(format!("{}?{query}", path.as_str())),
-            None => PathAndQuery::try_from(path.as_str()),
+        let target = match (self.uri.path_and_query(), self.uri.query()) {
+            (Some(target), _) if self.uri.path() == path.as_str() => Ok(target.clone()),
+            (_, Some(query)) => PathAndQuery::try_from(format!("{}?{query}", path.as_str())),
+            (_, None) => PathAndQuery::try_from(path.as_str()),
         };
         let uri = Uri::builder()
             .scheme(self.scheme.clone())
-            .authority(self.authority()?)
+            .authority(self.authority()?.clone())
             .path_and_query(target.map_err(|_| Refusal::Malformed("the target is no URI"))?);
         uri.build().map_err(|_| Refusal::Malformed("the target is no URI"))
     }

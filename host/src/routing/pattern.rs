@@ -1,6 +1,6 @@
 //! What a route matches: its segments from the root. It does not compare itself with other patterns.
 
-use std::{cmp, fmt, hash};
+use std::{cmp, fmt, hash, sync::Arc};
 
 use super::segment::{Folder, Segment, SegmentError};
 
@@ -14,7 +14,7 @@ pub const SEGMENTS_MAX: usize = 64;
 #[derive(Clone)]
 pub struct Pattern {
     segments: Vec<Segment>,
-    text: String,
+    text: Arc<str>,
 }
 
 impl Pattern {
@@ -25,7 +25,7 @@ impl Pattern {
         }
         catch_all_is_last(&segments)?;
         names_are_distinct(&segments)?;
-        let text = text_of(&segments);
+        let text = text_of(&segments).into();
         Ok(Self { segments, text })
     }
 
@@ -51,6 +51,11 @@ impl Pattern {
     /// Its text, such as `/users/[id]`: [`Pattern::parse`] reads it back.
     pub fn as_str(&self) -> &str {
         &self.text
+    }
+
+    /// Its text, to be kept beyond the pattern.
+    pub(crate) fn text(&self) -> Arc<str> {
+        self.text.clone()
     }
 
     /// The names of its parameters, from the root.

@@ -49,7 +49,7 @@ pub(super) type HeadSender = oneshot::Sender<Result<http::Response<WasiBody>, St
 #[derive(Debug)]
 pub(super) struct Tag {
     route: Arc<str>,
-    request_id: String,
+    request_id: Arc<str>,
 }
 
 impl Tag {
@@ -142,7 +142,7 @@ fn add_facts(headers: &mut HeaderMap, facts: &RequestFacts) {
         }
     };
     add("pattern".into(), escape(&facts.pattern, PATTERN_ESCAPES));
-    add("request-id".into(), facts.request_id.clone());
+    add("request-id".into(), facts.request_id.to_string());
     if let Some(address) = facts.client_address.as_ref().map(IpAddr::to_string) {
         add("client-address".into(), address);
     }

@@ -33,7 +33,7 @@ pub(crate) struct RequestFacts {
     /// What the pattern captured, decoded.
     pub(crate) params: Params,
     /// The id that also stands in the log and in error pages.
-    pub(crate) request_id: String,
+    pub(crate) request_id: Arc<str>,
     /// Where the request came from, as far as that is known.
     pub(crate) client_address: Option<IpAddr>,
     /// How many requests of this server's own routes led to this one.
@@ -48,7 +48,7 @@ pub(crate) struct RouteGrants {
     policy: Policy,
     secrets: GrantedSecrets,
     environment: Vec<(String, String)>,
-    config: Arc<WasiConfigVariables>,
+    config: WasiConfigVariables,
     outbound: Arc<OutboundRoute>,
     stores: Arc<StoreRoute>,
     files: Arc<FilesRoute>,
@@ -84,7 +84,7 @@ impl RouteGrants {
         Self {
             secrets,
             files: Arc::new(FilesRoute::new(host.files(), pattern.clone(), policy, files)),
-            config: Arc::new(environment.iter().cloned().collect()),
+            config: environment.iter().cloned().collect(),
             environment,
             outbound: Arc::new(OutboundRoute::through(host.outside(), pattern.clone(), policy, hidden)),
             stores: Arc::new(StoreRoute::new(host.stores(), pattern.clone(), policy)),
@@ -106,9 +106,10 @@ impl RouteGrants {
 
 /// The state of one instance: the `T` of its `Store<T>`.
 pub(crate) struct Guest {
-    wasi: WasiCtx,
+    grants: Arc<RouteGrants>,
+    /// Made when first asked for, since most guests never ask: it draws random seeds and copies the environment.
+    wasi: Option<WasiCtx>,
     http: WasiHttpCtx,
-    config: Arc<WasiConfigVariables>,
     table: ResourceTable,
     outbound: Outbound,
     stores: Session,
@@ -123,7 +124,7 @@ pub(crate) struct Guest {
 
 impl Guest {
     /// A guest that has not been called yet and reaches what `grants` give.
-    pub(crate) fn new(grants: &RouteGrants) -> Self {
+    pub(crate) fn new(grants: &Arc<RouteGrants>) -> Self {
         let limits = grants.limits();
         let output = GuestOutput::new(grants.log.clone());
         let mut http = WasiHttpCtx::new();
@@ -131,9 +132,9 @@ impl Guest {
         let mut table = ResourceTable::new();
         table.set_max_capacity(limits.resources);
         Self {
-            wasi: wasi(grants, &output),
+            grants: grants.clone(),
+            wasi: None,
             http,
-            config: grants.config.clone(),
             table,
             outbound: Outbound::new(grants.outbound.clone()),
             stores: Session::new(grants.stores.clone()),
@@ -185,6 +186,11 @@ impl Guest {
         &self.facts
     }
 
+    /// What `wasi:io` works on.
+    pub(super) fn table(&mut self) -> &mut ResourceTable {
+        &mut self.table
+    }
+
     pub(super) fn files(&mut self) -> FilesView<'_> {
         self.files.view(&mut self.table)
     }
@@ -198,7 +204,7 @@ impl Guest {
     }
 
     pub(crate) fn config(&mut self) -> WasiConfig<'_> {
-        WasiConfig::from(self.config.as_ref())
+        WasiConfig::from(&self.grants.config)
     }
 
     pub(crate) fn stores(&mut self) -> StoreView<'_> {
@@ -226,7 +232,7 @@ impl Drop for Guest {
     }
 }
 
-fn wasi(grants: &RouteGrants, output: &GuestOutput) -> WasiCtx {
+fn wasi_of(grants: &RouteGrants, output: &GuestOutput) -> WasiCtx {
     let mut wasi = WasiCtx::builder();
     wasi.envs(&grants.environment)
         .stdout(output.stdout())
@@ -240,7 +246,8 @@ fn wasi(grants: &RouteGrants, output: &GuestOutput) -> WasiCtx {
 
 impl WasiView for Guest {
     fn ctx(&mut self) -> WasiCtxView<'_> {
-        WasiCtxView { ctx: &mut self.wasi, table: &mut self.table }
+        let Self { grants, output, wasi, table, .. } = self;
+        WasiCtxView { ctx: wasi.get_or_insert_with(|| wasi_of(grants, output)), table }
     }
 }
 

@@ -85,7 +85,7 @@ impl Census {
 pub(crate) struct Handler {
     pre: InstancePre<Guest>,
     entry: Entry,
-    grants: RouteGrants,
+    grants: Arc<RouteGrants>,
     reuse: Reuse,
     idle: Mutex<Vec<Slot>>,
     census: Census,
@@ -129,7 +129,7 @@ impl Handler {
             entry: prepared.entry,
             engine: prepared.engine,
             lane: census.turns.lane(),
-            grants,
+            grants: Arc::new(grants),
             reuse,
             idle: Mutex::default(),
             census,

@@ -2,8 +2,11 @@
 
 use std::net::IpAddr;
 
-use wasmtime::component::{HasSelf, Linker};
-use wasmtime_wasi::p2::bindings::filesystem::{preopens, types};
+use wasmtime::component::{HasData, HasSelf, Linker, ResourceTable};
+use wasmtime_wasi::p2::bindings::{
+    filesystem::{preopens, types},
+    io,
+};
 
 use self::bindings::routelet::route::context;
 
@@ -31,6 +34,10 @@ pub(crate) fn linker(engine: &GuestEngine, flavour: Flavour) -> wasmtime::Result
     let mut linker = Linker::new(engine.engine());
     wasmtime_wasi::p2::add_to_linker_async(&mut linker)?;
     linker.allow_shadowing(true);
+    // wasmtime-wasi reaches its table through the whole of its state, which then could not wait to be made.
+    io::error::add_to_linker::<_, HasTable>(&mut linker, Guest::table)?;
+    io::poll::add_to_linker::<_, HasTable>(&mut linker, Guest::table)?;
+    io::streams::add_to_linker::<_, HasTable>(&mut linker, Guest::table)?;
     preopens::add_to_linker::<_, HasFiles>(&mut linker, Guest::files)?;
     types::add_to_linker::<_, HasFiles>(&mut linker, Guest::files)?;
     sockets::add_to_linker(&mut linker)?;
@@ -46,6 +53,13 @@ pub(crate) fn linker(engine: &GuestEngine, flavour: Flavour) -> wasmtime::Result
     Ok(linker)
 }
 
+/// A view of a guest's resources alone.
+struct HasTable;
+
+impl HasData for HasTable {
+    type Data<'a> = &'a mut ResourceTable;
+}
+
 impl context::Host for Guest {
     fn pattern(&mut self) -> String {
         self.facts().pattern.to_string()
@@ -57,7 +71,7 @@ impl context::Host for Guest {
     }
 
     fn request_id(&mut self) -> String {
-        self.facts().request_id.clone()
+        self.facts().request_id.to_string()
     }
 
     fn client_address(&mut self) -> Option<String> {

@@ -7,7 +7,7 @@
 //! this server), `connect` (a vetted address, TLS), `exchange` and `body` (HTTP), over a stream that
 //! forgives an origin that stops reading (`deaf`). `caller` leads it through.
 
-use std::sync::Arc;
+use std::{cell::OnceCell, sync::Arc};
 
 use http::Request;
 use wasmtime_wasi_http::{
@@ -50,7 +50,10 @@ pub(crate) use route::{OutboundRoute, Outside};
 /// One guest's way out. It serves one request at a time and counts anew for each.
 pub(crate) struct Outbound {
     route: Arc<OutboundRoute>,
-    caller: Arc<Caller>,
+    request_id: Arc<str>,
+    depth: u32,
+    /// Made with the first request.
+    caller: OnceCell<Arc<Caller>>,
     requests_left: usize,
 }
 
@@ -61,21 +64,28 @@ type Answer = (http::Response<WasiBody>, Carrier);
 impl Outbound {
     /// The way out of a guest that has no request yet.
     pub(crate) fn new(route: Arc<OutboundRoute>) -> Self {
-        let caller = Arc::new(Caller::new(route.clone(), "", 0));
-        Self { requests_left: route.limits.outbound_requests, caller, route }
+        let requests_left = route.limits.outbound_requests;
+        Self { route, request_id: Arc::default(), depth: 0, caller: OnceCell::new(), requests_left }
     }
 
     /// From now on the guest sends on behalf of this request, to which `depth` requests of this
     /// server's own routes led.
-    pub(crate) fn begin_request(&mut self, request_id: &str, depth: u32) {
-        self.caller = Arc::new(Caller::new(self.route.clone(), request_id, depth));
+    pub(crate) fn begin_request(&mut self, request_id: &Arc<str>, depth: u32) {
+        self.request_id = request_id.clone();
+        self.depth = depth;
+        self.caller = OnceCell::new();
         self.requests_left = self.route.limits.outbound_requests;
+    }
+
+    fn caller(&self) -> &Arc<Caller> {
+        let made = || Caller::new(self.route.clone(), self.request_id.clone(), self.depth);
+        self.caller.get_or_init(|| Arc::new(made()))
     }
 
     /// Counts every attempt, refused ones too, so that no guest can try without end.
     fn vet(&mut self, uri: &http::Uri) -> Result<Target, Error> {
         self.requests_left = self.requests_left.checked_sub(1).ok_or(Error::ConnectionLimitReached)?;
-        self.caller.vet(uri)
+        self.caller().vet(uri)
     }
 }
 
@@ -104,7 +114,7 @@ impl WasiHttpHooks for Outbound {
         _response_processed: Carrier,
     ) -> Box<dyn Future<Output = Result<Answer, Error>> + Send> {
         let target = self.vet(request.uri());
-        let caller = self.caller.clone();
+        let caller = self.caller().clone();
         Box::new(async move {
             let (response, driver, slot) = caller.send(&target?, request, options).await?;
             let carrier: Carrier = Box::new(async move {

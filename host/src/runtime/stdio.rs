@@ -84,7 +84,7 @@ pub(crate) struct GuestOutput {
 
 #[derive(Debug, Default)]
 struct RequestLog {
-    request_id: String,
+    request_id: Arc<str>,
     bytes_left: usize,
     /// Whether something was left out already, which is told once.
     capped: bool,
@@ -114,9 +114,9 @@ impl GuestOutput {
     }
 
     /// From now on lines belong to this request, which has its own bound of bytes.
-    pub(crate) fn begin_request(&self, request_id: &str) {
+    pub(crate) fn begin_request(&self, request_id: &Arc<str>) {
         let mut request = lock(&self.request);
-        request.request_id = request_id.to_owned();
+        request.request_id = request_id.clone();
         request.bytes_left = self.log.request_bytes_max;
         request.capped = false;
     }

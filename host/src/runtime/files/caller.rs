@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 /// Whose calls these are.
 pub(super) struct Caller {
     route: Arc<str>,
-    request_id: String,
+    request_id: Arc<str>,
     told: Mutex<Vec<Refused>>,
 }
 
@@ -27,8 +27,8 @@ pub(super) enum Refused {
 const REFUSALS_LOGGED_MAX: usize = 8;
 
 impl Caller {
-    pub(super) fn new(route: Arc<str>, request_id: &str) -> Self {
-        Self { route, request_id: request_id.to_owned(), told: Mutex::default() }
+    pub(super) fn new(route: Arc<str>, request_id: Arc<str>) -> Self {
+        Self { route, request_id, told: Mutex::default() }
     }
 
     /// Logs a refusal, unless this request met the same before.

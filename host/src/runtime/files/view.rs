@@ -1,6 +1,6 @@
 //! The file system as a guest calls it: wasmtime's own, behind the grants and limits of its route.
 
-use std::{fs::File, sync::Arc};
+use std::{cell::OnceCell, fs::File, sync::Arc};
 
 use wasmtime::component::{HasData, Resource, ResourceTable};
 use wasmtime_wasi::{
@@ -29,7 +29,9 @@ mod listing;
 /// What one guest has of the directories of its route.
 pub(crate) struct GuestFiles {
     route: Arc<FilesRoute>,
-    caller: Arc<Caller>,
+    request_id: Arc<str>,
+    /// Made with the first call.
+    caller: OnceCell<Arc<Caller>>,
     seats: Seats,
     listings: usize,
     wasi: WasiFilesystemCtx,
@@ -39,7 +41,8 @@ impl GuestFiles {
     /// A guest that has opened nothing yet.
     pub(crate) fn new(route: Arc<FilesRoute>) -> Self {
         Self {
-            caller: Arc::new(Caller::new(route.pattern.clone(), "")),
+            request_id: Arc::default(),
+            caller: OnceCell::new(),
             route,
             seats: Seats::default(),
             listings: 0,
@@ -48,8 +51,13 @@ impl GuestFiles {
     }
 
     /// From now on the guest works on behalf of this request.
-    pub(crate) fn begin_request(&mut self, request_id: &str) {
-        self.caller = Arc::new(Caller::new(self.route.pattern.clone(), request_id));
+    pub(crate) fn begin_request(&mut self, request_id: &Arc<str>) {
+        self.request_id = request_id.clone();
+        self.caller = OnceCell::new();
+    }
+
+    fn caller(&self) -> &Arc<Caller> {
+        self.caller.get_or_init(|| Arc::new(Caller::new(self.route.pattern.clone(), self.request_id.clone())))
     }
 
     /// The view of a guest whose resources lie in `table`.
@@ -92,7 +100,7 @@ impl FilesView<'_> {
             return Ok(directory);
         }
         let missing = FilesGrant { access: Access::ReadWrite, ..grant.clone() };
-        self.files.caller.tell(Refused::Denied(format!("files = [{}]", missing.written())));
+        self.files.caller().tell(Refused::Denied(format!("files = [{}]", missing.written())));
         Err(ErrorCode::NotPermitted.into())
     }
 
@@ -108,7 +116,7 @@ impl FilesView<'_> {
             ledger: route.directories[directory].ledger.clone(),
             most: route.most,
             turns: route.turns.clone(),
-            caller: self.files.caller.clone(),
+            caller: self.files.caller().clone(),
         }
     }
 
@@ -127,7 +135,7 @@ impl FilesView<'_> {
     fn seat(&mut self) -> FsResult<Seat> {
         let seat = self.files.seats.take(&self.files.route.open);
         seat.ok_or_else(|| {
-            self.files.caller.tell(Refused::TooManyOpen);
+            self.files.caller().tell(Refused::TooManyOpen);
             ErrorCode::InsufficientMemory.into()
         })
     }
@@ -143,7 +151,7 @@ impl FilesView<'_> {
             Ok(found) => match found.type_ {
                 DescriptorType::RegularFile | DescriptorType::Directory | DescriptorType::SymbolicLink => Ok(true),
                 _ => {
-                    self.files.caller.tell(Refused::Irregular);
+                    self.files.caller().tell(Refused::Irregular);
                     Err(ErrorCode::NotPermitted.into())
                 }
             },

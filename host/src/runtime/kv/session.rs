@@ -32,7 +32,7 @@ impl StoreRoute {
 /// One guest's way to its stores. It counts anew for each request.
 pub(crate) struct Session {
     route: Arc<StoreRoute>,
-    request_id: String,
+    request_id: Arc<str>,
     operations_left: usize,
     denied: Vec<String>,
     is_failure_logged: bool,
@@ -51,12 +51,12 @@ impl Session {
     /// The way of a guest that has no request yet.
     pub(crate) fn new(route: Arc<StoreRoute>) -> Self {
         let operations_left = route.limits.kv_operations;
-        Self { route, request_id: String::new(), operations_left, denied: Vec::new(), is_failure_logged: false }
+        Self { route, request_id: Arc::default(), operations_left, denied: Vec::new(), is_failure_logged: false }
     }
 
     /// From now on the guest works on behalf of this request.
-    pub(crate) fn begin_request(&mut self, request_id: &str) {
-        *self = Self { request_id: request_id.to_owned(), ..Self::new(self.route.clone()) };
+    pub(crate) fn begin_request(&mut self, request_id: &Arc<str>) {
+        *self = Self { request_id: request_id.clone(), ..Self::new(self.route.clone()) };
     }
 
     /// The namespace behind a name.

@@ -27,7 +27,7 @@ const DENIALS_LOGGED_MAX: usize = 8;
 /// Whose exchanges these are.
 pub(super) struct Caller {
     route: Arc<OutboundRoute>,
-    request_id: String,
+    request_id: Arc<str>,
     depth: u32,
     exchanges: Arc<Semaphore>,
     denied: Mutex<Vec<String>>,
@@ -40,9 +40,9 @@ pub(super) struct Slot {
 
 impl Caller {
     /// Nothing sent yet.
-    pub(super) fn new(route: Arc<OutboundRoute>, request_id: &str, depth: u32) -> Self {
+    pub(super) fn new(route: Arc<OutboundRoute>, request_id: Arc<str>, depth: u32) -> Self {
         Self {
-            request_id: request_id.to_owned(),
+            request_id,
             depth,
             exchanges: Arc::new(Semaphore::new(route.limits.outbound_concurrent)),
             denied: Mutex::default(),

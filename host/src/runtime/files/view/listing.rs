@@ -43,7 +43,7 @@ impl FilesView<'_> {
     /// Whether the guest may open one more listing.
     pub(super) fn listing_allowed(&self) -> FsResult<()> {
         if self.files.listings >= LISTINGS_MAX {
-            self.files.caller.tell(Refused::TooManyOpen);
+            self.files.caller().tell(Refused::TooManyOpen);
             return Err(ErrorCode::InsufficientMemory.into());
         }
         Ok(())

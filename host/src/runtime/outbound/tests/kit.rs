@@ -105,7 +105,7 @@ impl Setup {
 /// A guest of a route, answering request `r1`.
 pub(super) fn guest(route: &Arc<OutboundRoute>) -> Outbound {
     let mut guest = Outbound::new(route.clone());
-    guest.begin_request("r1", 0);
+    guest.begin_request(&"r1".into(), 0);
     guest
 }
 

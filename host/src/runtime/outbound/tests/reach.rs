@@ -176,7 +176,7 @@ async fn odd_requests_never_reach_the_wire() {
 async fn the_depth_of_a_request_grows_by_one() {
     let origin = Origin::start().await;
     let mut guest = granted(&[origin.url()]);
-    guest.begin_request("r2", 7);
+    guest.begin_request(&"r2".into(), 7);
     let mut request = get(origin.url());
     request.headers_mut().insert("routelet-depth", http::HeaderValue::from_static("0"));
     request.headers_mut().insert("host", http::HeaderValue::from_static("forged.example"));
@@ -255,7 +255,7 @@ async fn a_guest_that_tries_everything_fills_no_log() {
         assert!(fetch(&mut guest, format!("http://192.168.0.1:{port}/")).await.is_err());
     }
     assert_eq!(lock(&lines.0).len(), 8);
-    guest.begin_request("r2", 0);
+    guest.begin_request(&"r2".into(), 0);
     assert!(fetch(&mut guest, "http://192.168.0.1:1/").await.is_err());
     assert_eq!(lock(&lines.0).len(), 9, "the next request has lines of its own");
 }

@@ -93,7 +93,7 @@ async fn a_request_sends_so_many_altogether() {
         assert!(matches!(fetch(&mut guest, "http://a.test/").await, Err(Error::HttpRequestDenied)));
     }
     assert!(matches!(fetch(&mut guest, "http://a.test/").await, Err(Error::ConnectionLimitReached)));
-    guest.begin_request("r2", 0);
+    guest.begin_request(&"r2".into(), 0);
     assert!(matches!(fetch(&mut guest, "http://a.test/").await, Err(Error::HttpRequestDenied)));
 }
 
