@@ -50,7 +50,10 @@ pub fn segment(data: &[u8]) {
         Ok(settings) => {
             if let Ok(policy) = Policy::root(Owners::Many).narrowed(&settings.change) {
                 assert_eq!(policy.grants, policy::Grants::default(), "granted without a ceiling: {text:?}");
-                assert!(policy.limits.memory_bytes <= policy::limits::MEMORY_BYTES_MAX);
+                for bound in Limits::BOUNDS {
+                    let (own, default) = ((bound.read)(&policy.limits), (bound.read)(&Limits::default()));
+                    assert!(!bound.is_looser(own, default), "{} is looser than its default: {text:?}", bound.key);
+                }
             }
         }
     }

@@ -4,7 +4,11 @@
 //! Reading order: [`change`] is what one segment's file asks for, [`Policy::narrowed`] the one step
 //! down the tree that grants or refuses it, [`Policy::settings`] the result told to a person.
 
-use std::{collections::BTreeMap, fmt, path::PathBuf};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    fmt,
+    path::PathBuf,
+};
 
 pub mod bound;
 mod ceiling;
@@ -56,6 +60,8 @@ pub struct Policy {
     ceilings: Ceilings,
     /// Where each written value comes from, by the key it is explained under.
     origins: BTreeMap<String, Origin>,
+    /// The limits that the operator wrote, by key.
+    chosen: BTreeSet<&'static str>,
 }
 
 impl Policy {
@@ -68,6 +74,7 @@ impl Policy {
             owners,
             ceilings: Ceilings::default(),
             origins: BTreeMap::new(),
+            chosen: BTreeSet::new(),
         }
     }
 
@@ -75,6 +82,12 @@ impl Policy {
     /// [`Policy::settings`].
     pub fn origin(&self, key: &str) -> Option<&Origin> {
         self.origins.get(key)
+    }
+
+    /// Whether the operator wrote this limit, here or above: with many owners in the root segment,
+    /// with one owner anywhere.
+    pub fn is_chosen(&self, key: &str) -> bool {
+        self.chosen.contains(key)
     }
 }
 
@@ -100,8 +113,8 @@ pub enum Owners {
     /// above forbids.
     #[default]
     One,
-    /// People who do not trust each other: a fault costs its own subtree only; a grant below the
-    /// root needs a ceiling above that covers it.
+    /// People who do not trust each other: a fault costs its own subtree only; below the root a grant
+    /// needs a ceiling above that covers it, and the default of a limit binds unless the root wrote one.
     Many,
 }
 

@@ -63,6 +63,7 @@ fn show_policy(explanation: &Explanation, screen: &mut Screen<'_>) -> io::Result
         let origin = match (&value.file, value.line) {
             (Some(file), Some(at)) => format!("{}:{at}", file.display()),
             (Some(file), None) => file.display().to_string(),
+            (None, _) if value.binding => "default, binding below".to_owned(),
             (None, _) => "default".to_owned(),
         };
         line(screen, "policy", format_args!("{key:<width$}  {}  ({origin})", value.value))?;

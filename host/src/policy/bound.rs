@@ -17,12 +17,55 @@ pub struct Range {
     pub most: u64,
     /// Whether `"none"` may be written.
     pub unbounded: bool,
+    /// On which side of an amount the looser ones lie.
+    pub edge: Edge,
+}
+
+/// What an amount says of what it bounds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Edge {
+    /// So much and no more; a larger amount is looser.
+    Most,
+    /// So much and no less; a smaller amount is looser.
+    Least,
+}
+
+impl Edge {
+    /// What a looser amount is.
+    pub fn beyond(self) -> &'static str {
+        match self {
+            Self::Most => "more",
+            Self::Least => "less",
+        }
+    }
+
+    /// How an amount is made looser.
+    pub fn loosen(self) -> &'static str {
+        match self {
+            Self::Most => "raise",
+            Self::Least => "lower",
+        }
+    }
+}
+
+impl fmt::Display for Edge {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Most => "at most",
+            Self::Least => "at least",
+        })
+    }
 }
 
 impl Range {
-    /// From `least` to `most`, both included.
+    /// From `least` to `most`, both included, for a bound that says how much at most.
     pub const fn new(least: u64, most: u64) -> Self {
-        Self { least, most, unbounded: false }
+        Self { least, most, unbounded: false, edge: Edge::Most }
+    }
+
+    /// The same range, for a bound that says how much at least.
+    pub const fn of_least(self) -> Self {
+        Self { edge: Edge::Least, ..self }
     }
 
     /// The same range, or no bound.
@@ -84,6 +127,14 @@ impl<S> Bound<S> {
         self.amount(typed).filter(|amount| self.range.holds(*amount)).ok_or_else(|| self.wrong(typed))
     }
 
+    /// Whether `amount` allows what `other` does not. Nothing is looser than no bound.
+    pub fn is_looser(&self, amount: Amount, other: Amount) -> bool {
+        match (self.range.edge, amount, other) {
+            (Edge::Least, Amount::Exactly(amount), Amount::Exactly(other)) => amount < other,
+            _ => amount > other,
+        }
+    }
+
     /// The text of this bound's amount in `bounds`, as explained to a person.
     pub fn text(&self, bounds: &S) -> String {
         self.unit.amount_text((self.read)(bounds))
@@ -100,7 +151,7 @@ impl<S> Bound<S> {
     }
 
     fn wrong(&self, typed: Typed<'_>) -> Wrong {
-        let Range { least, most, unbounded } = self.range;
+        let Range { least, most, unbounded, edge: _ } = self.range;
         let or_none = if unbounded { ", or \"none\"" } else { "" };
         let (least, most) = (self.unit.text(least), self.unit.text(most));
         Wrong::new(format!("{} = {typed}", self.key))

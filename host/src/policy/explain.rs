@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use serde::Serialize;
 
-use super::{Limits, Policy};
+use super::{Limits, Owners, Policy};
 
 /// One value of a policy and where it comes from.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -15,6 +15,10 @@ pub struct Setting {
     pub file: Option<PathBuf>,
     /// The line in that file, counted from one.
     pub line: Option<u32>,
+    /// Whether it is a limit that no segment below can loosen: one that is written, or with many
+    /// owners a default too.
+    #[serde(skip)]
+    pub binding: bool,
 }
 
 impl Policy {
@@ -54,8 +58,13 @@ impl Policy {
 
     fn setting(&self, key: String, value: String) -> (String, Setting) {
         let origin = self.origin(&key);
-        let setting =
-            Setting { value, file: origin.map(|origin| origin.file.clone()), line: origin.map(|origin| origin.line) };
+        let binds = origin.is_some() || self.owners == Owners::Many;
+        let setting = Setting {
+            value,
+            file: origin.map(|origin| origin.file.clone()),
+            line: origin.map(|origin| origin.line),
+            binding: binds && Limits::bound(&key).is_some(),
+        };
         (key, setting)
     }
 }

@@ -121,7 +121,7 @@ const COUNT: Range = Range::new(1, COUNT_MAX);
 const COUNT_OR_ZERO: Range = Range::new(0, COUNT_MAX);
 const STREAM: Range = Range::new(0, STREAM_BYTES_MAX);
 /// Far beyond what any client reaches, and far from overflow when multiplied by seconds.
-const RATE: Range = Range::new(1, GIB);
+const RATE: Range = Range::new(1, GIB).of_least();
 /// A guest cannot start below one page of memory.
 const MEMORY: Range = Range::new(64 * KIB, MEMORY_BYTES_MAX);
 /// One call's share of host memory: the runtime's own default is the most.

@@ -2,7 +2,7 @@
 //! own file asks for. Every wish that is refused is reported, none is cut to what would be allowed.
 
 use super::{
-    FilesGrant, Grants, Limits, Namespace, Origin, Policy, SecretGrant,
+    FilesGrant, Grants, Limits, Namespace, Origin, Owners, Policy, SecretGrant,
     bound::Bound,
     ceiling::Wish,
     change::{LimitChange, SegmentChange, Written},
@@ -17,7 +17,8 @@ impl Policy {
     /// The policy of a segment below this one, whose file asks for `change`; for directories
     /// without a file the policy above holds as it is. All that is refused is reported:
     ///
-    /// - a limit looser than one that a segment above wrote (defaults do not bind);
+    /// - a limit looser than one that a segment above wrote; with owners = "many", below the root,
+    ///   looser than a default that no segment above wrote (with one owner defaults do not bind);
     /// - a grant beyond a ceiling above, or with owners = "many" without one, below the root;
     /// - more grants than the host hands to a guest.
     pub fn narrowed(&self, change: &SegmentChange) -> Result<Self, Vec<Fault>> {
@@ -57,17 +58,37 @@ impl Step<'_> {
     fn take_limits(&mut self) {
         for Written { value, line } in &self.change.limits {
             let LimitChange { bound, amount } = *value;
-            match self.above.origin(bound.key) {
-                Some(origin) if amount > (bound.read)(&self.above.limits) => {
-                    let wrong = looser(bound, amount, &self.above.limits, origin);
+            let looser = bound.is_looser(amount, (bound.read)(&self.above.limits));
+            match self.binding(bound) {
+                Some(binding) if looser => {
+                    let wrong = loosened(bound, amount, &self.above.limits, binding);
                     self.refuse(*line, wrong);
                 }
-                _ => {
-                    (bound.write)(&mut self.policy.limits, amount);
-                    self.note(bound.key.to_owned(), *line);
-                }
+                _ => self.take_limit(bound, amount, *line),
             }
         }
+    }
+
+    fn take_limit(&mut self, bound: &'static Bound<Limits>, amount: Amount, line: u32) {
+        (bound.write)(&mut self.policy.limits, amount);
+        self.note(bound.key.to_owned(), line);
+        if self.is_operators() {
+            self.policy.chosen.insert(bound.key);
+        }
+    }
+
+    /// What makes a limit of the policy above one that this segment cannot loosen.
+    fn binding(&self, bound: &Bound<Limits>) -> Option<Binding<'_>> {
+        match self.above.origin(bound.key) {
+            Some(origin) => Some(Binding::Written(origin)),
+            None if self.is_operators() => None,
+            None => Some(Binding::Default),
+        }
+    }
+
+    /// Whether the segment's file is that of whoever runs the server.
+    fn is_operators(&self) -> bool {
+        self.above.owners == Owners::One || self.change.at_root
     }
 
     fn take_env(&mut self) {
@@ -225,10 +246,25 @@ impl Step<'_> {
     }
 }
 
-fn looser(bound: &Bound<Limits>, amount: Amount, above: &Limits, origin: &Origin) -> Wrong {
-    let most = bound.unit.written((bound.read)(above));
-    Wrong::new(format!("{} = {} is more than the {most} at {origin}", bound.key, bound.unit.written(amount)))
-        .way_out(format!("write at most {most} here, or raise it there"))
+/// Why a limit holds for the segments below.
+#[derive(Debug, Clone, Copy)]
+enum Binding<'a> {
+    /// A segment above wrote it there.
+    Written(&'a Origin),
+    /// Nobody did, and the segment is not the operator's.
+    Default,
+}
+
+fn loosened(bound: &Bound<Limits>, amount: Amount, above: &Limits, binding: Binding<'_>) -> Wrong {
+    let held = bound.unit.written((bound.read)(above));
+    let (found, edge) = (format!("{} = {}", bound.key, bound.unit.written(amount)), bound.range.edge);
+    match binding {
+        Binding::Written(origin) => Wrong::new(format!("{found} is {} than the {held} at {origin}", edge.beyond()))
+            .way_out(format!("write {edge} {held} here, or {} it there", edge.loosen())),
+        Binding::Default => Wrong::new(format!("{found} is {} than the default of {held}", edge.beyond()))
+            .expected("defaults to bind below the root segment, since owners = \"many\"")
+            .way_out(format!("write {edge} {held} here, or let the operator write this in the root's segment.toml")),
+    }
 }
 
 fn add_secret(grants: &mut Grants, secret: &SecretGrant) {

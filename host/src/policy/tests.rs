@@ -7,6 +7,7 @@ use super::{
 use crate::fault::Fault;
 
 mod ceilings;
+mod defaults;
 mod files;
 mod property;
 

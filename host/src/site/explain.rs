@@ -37,11 +37,15 @@ pub struct PolicyValue {
     pub file: Option<std::path::PathBuf>,
     /// The line in that file, counted from one.
     pub line: Option<u32>,
+    /// Whether it is a limit that no segment below can loosen.
+    #[serde(skip)]
+    pub binding: bool,
 }
 
 impl From<Setting> for PolicyValue {
     fn from(setting: Setting) -> Self {
-        Self { value: setting.value, file: setting.file, line: setting.line }
+        let Setting { value, file, line, binding } = setting;
+        Self { value, file, line, binding }
     }
 }
 

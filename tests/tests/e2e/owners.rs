@@ -189,6 +189,22 @@ async fn what_an_ancestor_forbids_by_now_is_not_served_as_last_good() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn an_owner_loosens_no_default_that_the_operator_left() {
+    let loosened = "[limits]\nconcurrency = 512\nlog-rate = 1000000\nwall = \"none\"\n";
+    let site = owners(&["a", "b"]).file("app/a/segment.toml", loosened).load().await;
+    assert_eq!(statuses(&site, &["/a", "/b"]).await, [503, 200]);
+    let told: Vec<_> = site.site().faults().iter().map(ToString::to_string).collect();
+    assert_eq!(told.len(), 3, "{told:?}");
+    assert!(told.iter().all(|fault| fault.contains("than the default of") && fault.contains("root's segment.toml")));
+    site.dir().write("app/segment.toml", loosened);
+    site.reload().await.expect("the operator may");
+    assert_eq!(statuses(&site, &["/a", "/b"]).await, [200, 200]);
+    site.dir().write("app/segment.toml", "");
+    site.reload().await.expect("the root segment is as it should be");
+    assert_eq!(statuses(&site, &["/a", "/b"]).await, [503, 200], "nor is it served as the last good version");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_last_good_component_runs_under_the_policy_of_now() {
     let site = owners(&["b"]).policy("[grants]\nenv = { KEY = \"old\" }\n").route("a", Guest::ReadsEnv).load().await;
     site.dir().write("app/a/route.wasm", core_module());

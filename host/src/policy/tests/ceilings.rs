@@ -73,8 +73,12 @@ fn every_violation_of_every_key_names_both_files_and_lines() {
         segment.limit(bound.key, &bound.unit.text(amount))
     };
     let limits = Limits::BOUNDS.iter().map(|bound| {
-        let (least, most) = (bound.range.least, bound.range.most);
-        (bound.key, written(root().env("LINE_ONE", ""), bound, least), written(below(), bound, most))
+        let bound::Range { least, most, .. } = bound.range;
+        let (tight, loose) = match bound.range.edge {
+            bound::Edge::Most => (least, most),
+            bound::Edge::Least => (most, least),
+        };
+        (bound.key, written(root().env("LINE_ONE", ""), bound, tight), written(below(), bound, loose))
     });
     let grants = wishes().map(|(kind, wish)| (kind, root().env("LINE_ONE", "").ceiling(), wish));
     let one_name = |own: Segment, above: Segment| ("one name", root().env("LINE_ONE", "").and(above), own);

@@ -3,7 +3,7 @@
 use proptest::{collection::vec, prelude::*};
 
 use super::*;
-use crate::policy::units::Amount;
+use crate::policy::{bound::Bound, units::Amount};
 
 type Covers = fn(&SegmentChange, &CeilingWritten) -> bool;
 
@@ -29,14 +29,17 @@ fn names(most: &Option<Written<Vec<NamePattern>>>, name: &str) -> bool {
     any(most, |most| most.covers(name))
 }
 
-/// Limits of three keys, one of them optional.
+/// Limits of four keys, on both sides of their defaults: an optional one, one that asks for at least,
+/// and two others.
 fn any_limits() -> impl Strategy<Value = Segment> {
-    proptest::collection::btree_map(0..3usize, 1..6u64, 0..3).prop_map(|limits| {
-        limits.into_iter().fold(below(), |any, (key, amount)| match (["wall", "queue", "memory"][key], amount) {
-            ("wall", 5) => any.limit("wall", "none"),
-            ("wall", seconds) => any.limit("wall", &format!("{seconds}s")),
-            ("queue", count) => any.limit("queue", &count.to_string()),
-            (key, mebibytes) => any.limit(key, &format!("{mebibytes}MiB")),
+    const KEYS: [&str; 4] = ["wall", "body-rate", "queue", "memory"];
+    proptest::collection::btree_map(0..KEYS.len(), 1..6u64, 0..4).prop_map(|limits| {
+        limits.into_iter().fold(below(), |any, (key, amount)| match (KEYS[key], amount) {
+            (key @ ("wall" | "body-rate"), 5) => any.limit(key, "none"),
+            ("wall", amount) => any.limit("wall", &format!("{}s", amount * 20)),
+            ("body-rate", amount) => any.limit("body-rate", &format!("{}B", amount * 500)),
+            ("queue", amount) => any.limit("queue", &(amount * 50).to_string()),
+            (key, amount) => any.limit(key, &format!("{}MiB", amount * 20)),
         })
     })
 }
@@ -113,6 +116,14 @@ fn any_chain() -> impl Strategy<Value = Vec<SegmentChange>> {
     })
 }
 
+/// What the segment at the end of a chain must not loosen: what those above wrote, and with many
+/// owners the default where none of them did.
+fn binding(many: bool, above: &[SegmentChange], bound: &Bound<Limits>) -> Vec<Amount> {
+    let written: Vec<_> = above.iter().filter_map(|above| written(above, bound.key)).collect();
+    let default = many && !above.is_empty() && written.is_empty();
+    if default { vec![(bound.read)(&Limits::default())] } else { written }
+}
+
 fn written(change: &SegmentChange, key: &str) -> Option<Amount> {
     let mut limits = change.limits.iter().map(|limit| limit.value);
     limits.find(|limit| limit.bound.key == key).map(|limit| limit.amount)
@@ -135,8 +146,9 @@ proptest! {
             let Ok(narrowed) = policy.narrowed(own) else { break };
             for bound in Limits::BOUNDS {
                 let amount = (bound.read)(&narrowed.limits);
-                for above in &chain[..=depth] {
-                    prop_assert!(written(above, bound.key).is_none_or(|most| amount <= most));
+                let binding = binding(many, &chain[..depth], bound).into_iter();
+                for most in binding.chain(written(own, bound.key)) {
+                    prop_assert!(!bound.is_looser(amount, most), "{}: {amount:?} under {most:?}", bound.key);
                 }
             }
             prop_assert!(is_written(&narrowed, &chain[..=depth]));
