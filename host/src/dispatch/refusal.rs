@@ -213,3 +213,17 @@ fn with_type(body: String, content_type: &'static str) -> Response<Body> {
     response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static(content_type));
     response
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_guest_without_room_is_the_servers_state_and_passes() {
+        let refusal = Refusal::Guest(GuestFailure::NoRoom);
+        let response = refusal.response("r1", false, false);
+        assert_eq!(response.status(), StatusCode::SERVICE_UNAVAILABLE);
+        assert_eq!(response.headers().get(header::RETRY_AFTER), Some(&RETRY_AFTER_SECONDS));
+        assert_eq!((refusal.reason(), refusal.cause().is_some()), ("no-room", true), "it is logged");
+    }
+}

@@ -325,3 +325,6 @@ impl Drop for Cut {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;
