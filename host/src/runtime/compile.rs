@@ -59,7 +59,7 @@ pub(crate) struct Workshop {
 }
 
 /// What compiling one component may take.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(crate) struct CompileBounds {
     /// Time on the clock.
     pub(crate) time: Duration,

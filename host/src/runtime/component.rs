@@ -1,7 +1,7 @@
-//! Component bytes to compiled code that can be linked: from the cache, else from the compiler. It
-//! links and runs nothing.
+//! Component bytes to compiled code that can be linked: from the cache, else from the compiler, which
+//! is not asked twice for what it could not do. It links and runs nothing.
 
-use std::path::Path;
+use std::{path::Path, sync::Arc, time::Instant};
 
 use wasmtime::{Engine, component::Component};
 
@@ -10,45 +10,63 @@ use super::engine::GuestEngine;
 
 mod cache;
 mod common;
+mod failures;
 mod key;
 mod room;
 
 use cache::{CodeCache, Entry};
 use common::Bundle;
+use failures::{Attempt, Failures};
 
 /// The one way to a compiled component.
 #[derive(Debug)]
 pub(crate) struct Components {
     compiler: Compiler,
     cache: Option<CodeCache>,
+    failures: Failures,
 }
 
 impl Components {
     /// Compiled by `compiler`, kept in `cache`.
     pub(crate) fn new(compiler: Compiler, cache: Option<CodeCache>) -> Self {
-        Self { compiler, cache }
+        Self { compiler, cache, failures: Failures::default() }
     }
 
-    /// The compiled form of `bytes` for `engine`: from the cache, else compiled and put there.
+    /// The compiled form of `bytes` for `engine`: from the cache, else compiled and put there. What
+    /// failed already is not tried again, as [`failures`] says.
     pub(crate) fn component(
         &self,
         engine: &GuestEngine,
         bytes: &[u8],
         bounds: CompileBounds,
-    ) -> Result<Component, CompileError> {
+    ) -> Result<Component, Arc<CompileError>> {
+        let attempt = Attempt { name: cache::entry_name(engine.engine(), bytes), bounds };
+        if let Some(component) = self.kept(engine.engine(), &attempt.name) {
+            return Ok(component);
+        }
+        let begun = Instant::now();
+        if let Some(error) = self.failures.of(&attempt, begun) {
+            return Err(error);
+        }
         let order = Order { flavour: engine.flavour(), component: bytes, functions: None, bounds };
-        let engine = engine.engine();
+        self.compiled(engine.engine(), order, &attempt.name).map_err(|error| {
+            let (error, ended) = (Arc::new(error), Instant::now());
+            self.failures.remember(attempt, &error, ended - begun, ended);
+            error
+        })
+    }
+
+    fn kept(&self, engine: &Engine, name: &str) -> Option<Component> {
+        let entry = self.cache.as_ref()?.entry(name)?;
+        load_own_code(engine, Trusted::Kept(&entry)).ok()
+    }
+
+    fn compiled(&self, engine: &Engine, order: Order<'_>, name: &str) -> Result<Component, CompileError> {
         let Some(cache) = &self.cache else {
             return Fresh(self.compiler.make(order)?.code).loaded(engine);
         };
-        let name = cache::entry_name(engine, bytes);
-        if let Some(entry) = cache.entry(&name)
-            && let Ok(component) = load_own_code(engine, Trusted::Kept(&entry))
-        {
-            return Ok(component);
-        }
         let code = Fresh(self.made(cache, engine, order)?.code);
-        cache.keep(&name, &code.0);
+        cache.keep(name, &code.0);
         code.loaded(engine)
     }
 

@@ -1,7 +1,10 @@
 //! The engines of one server, and the line from a component's bytes to something that can be
 //! instantiated. It knows no route.
 
-use std::path::{Path, PathBuf};
+use std::{
+    path::{Path, PathBuf},
+    sync::Arc,
+};
 
 use wasmtime::component::{InstancePre, Linker};
 use wasmtime_wasi_http::p3::bindings::ServiceIndices;
@@ -72,7 +75,7 @@ pub(crate) struct Prepared {
 pub(crate) enum PrepareError {
     /// There is no code of it.
     #[error(transparent)]
-    Compile(#[from] CompileError),
+    Compile(#[from] Arc<CompileError>),
     /// An import is not what the host offers.
     #[error("does not link")]
     Link(#[source] wasmtime::Error),

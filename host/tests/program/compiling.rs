@@ -1,7 +1,16 @@
 //! Components that are dear to compile, in a server that has others to serve.
 
-use std::{fmt::Write as _, path::Path};
+use std::{
+    fmt::Write as _,
+    fs,
+    os::unix::fs::PermissionsExt,
+    path::{Path, PathBuf},
+};
 
+use routelet::{
+    Config, Site,
+    config::{Compiler, Owners},
+};
 use routelet_tests::{Guest, SiteDir, binary::Program, client::Raw, fixtures::Route};
 
 use crate::PROGRAM;
@@ -80,7 +89,7 @@ async fn what_a_compiler_made_is_loaded_and_kept() {
             assert!(Raw::exchange(server.address, target).await.starts_with("HTTP/1.1 200 "), "{target}");
         }
     }
-    let entries = std::fs::read_dir(cache.path()).expect("a directory").count();
+    let entries = fs::read_dir(cache.path()).expect("a directory").count();
     assert_eq!(entries, 3, "two entries and the key");
 }
 
@@ -91,6 +100,50 @@ async fn a_compiler_takes_orders_only() {
     assert_eq!((ended.code, ended.stdout.as_str(), ended.stderr.as_str()), (1, "", "it ends too early\n"));
     let help = Program::at(PROGRAM).run(["--help"]).await;
     assert!(!help.stdout.contains("compile one component"), "{}", help.stdout);
+}
+
+/// A compiler that runs this first.
+fn compiler_after(dir: &Path, script: &str) -> Compiler {
+    let program = dir.join("compiler");
+    fs::write(&program, format!("#!/bin/sh\n{script}\nexec {PROGRAM} compile\n")).expect("writable");
+    fs::set_permissions(&program, fs::Permissions::from_mode(0o700)).expect("ours");
+    Compiler::Child(program)
+}
+
+/// Loads a site that nothing was ever compiled for.
+async fn load(site: &SiteDir, compiler: Compiler) -> Site {
+    let config = Config { owners: Owners::Many, cache_dir: None, compiler, ..Config::default() };
+    Site::load(site.path(), config).await.expect("no fault of the whole")
+}
+
+fn faulty_files(site: &Site) -> Vec<PathBuf> {
+    site.faults().iter().map(|fault| fault.file.clone()).collect()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_did_not_compile_is_not_compiled_again_at_a_reload() {
+    let dir = tempfile::tempdir().expect("a temporary directory");
+    let count = dir.path().join("count");
+    let compiler = compiler_after(dir.path(), &format!("echo once >> {}", count.display()));
+    let compiled = || fs::read_to_string(&count).expect("it was called").lines().count();
+    let dir = SiteDir::new()
+        .route("good", Guest::HelloPlain)
+        .route("same", Guest::HelloPlain)
+        .component("bad", &route("(memory 1 1 shared)"));
+    let site = load(&dir, compiler).await;
+    assert_eq!(faulty_files(&site), [Path::new("app/bad/route.wasm")]);
+    assert_eq!(compiled(), 2, "each of the two different components");
+    for _ in 0..3 {
+        site.reload().await.expect("a fault of one owner");
+        assert_eq!(faulty_files(&site), [Path::new("app/bad/route.wasm")]);
+    }
+    assert_eq!(compiled(), 2, "nothing has changed");
+    dir.write("app/bad/segment.toml", "[limits]\ncompile-time = \"59s\"\n");
+    site.reload().await.expect("a fault of one owner");
+    assert_eq!(compiled(), 3, "it may take another time by now");
+    dir.write("app/bad/route.wasm", route("(memory 1 2 shared)"));
+    site.reload().await.expect("a fault of one owner");
+    assert_eq!(compiled(), 4, "it is another component by now");
 }
 
 async fn serve(site: &Path, cache: &Path) -> routelet_tests::binary::Serving {

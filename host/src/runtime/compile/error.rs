@@ -71,6 +71,15 @@ impl CompileError {
         })
     }
 
+    /// Whether it comes of the component and its bounds, so that trying again is in vain. Time depends
+    /// on the machine as well; but to find out whether it has become faster may cost all of it again.
+    pub(crate) fn is_lasting(&self) -> bool {
+        match self {
+            Self::Refused(_) | Self::TimeSpent(_) | Self::MemorySpent(_) | Self::CodeTooLong { .. } => true,
+            Self::Broke(_) | Self::Garbled(_) | Self::NotStarted { .. } | Self::NotLoaded(_) => false,
+        }
+    }
+
     /// The same as a fault of the component's file.
     pub(crate) fn fault(&self, file: &Path) -> Fault {
         let fault = Fault::new(file, self.to_string());
@@ -82,7 +91,7 @@ impl CompileError {
                 beyond(fault, &format!("{max} bytes, a quarter of `compile-memory`"), "compile-memory")
             }
             Self::Broke(_) | Self::Garbled(_) => {
-                fault.way_out("the next reload tries again; if it stays so, build it smaller or with another toolchain")
+                fault.way_out("a later reload tries again; if it stays so, build it smaller or with another toolchain")
             }
             Self::NotStarted { .. } | Self::NotLoaded(_) => {
                 fault.way_out("let its compiler be this server's own program")
