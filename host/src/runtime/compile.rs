@@ -40,6 +40,18 @@ const CODE_SHARE: u64 = 4;
 /// As much as is kept of what a compiling process says when it breaks.
 const LAST_WORDS_BYTES: u64 = 4 << 10;
 
+/// A component that takes long leaves a seat to the others, on a single core too.
+const SEATS_MIN: usize = 2;
+
+/// How many components are compiled at a time: one for each core.
+pub(crate) fn seats() -> usize {
+    cores().max(SEATS_MIN)
+}
+
+fn cores() -> usize {
+    std::thread::available_parallelism().map_or(1, usize::from)
+}
+
 /// Compiles for the engines of one host.
 #[derive(Debug)]
 pub(crate) enum Compiler {
@@ -54,7 +66,7 @@ pub(crate) enum Compiler {
 pub(crate) struct Workshop {
     program: PathBuf,
     threads: usize,
-    /// As many processes at a time as there are cores.
+    /// As many processes at a time as there are [`seats`].
     seats: Arc<Semaphore>,
 }
 
@@ -101,9 +113,8 @@ impl CompileBounds {
 impl Compiler {
     /// In processes of `program`, or in this one.
     pub(crate) fn new(program: Option<PathBuf>) -> Self {
-        let cores = std::thread::available_parallelism().map_or(1, usize::from);
         let workshop =
-            |program| Workshop { program, threads: cores.min(THREADS_MAX), seats: Arc::new(Semaphore::new(cores)) };
+            |program| Workshop { program, threads: cores().min(THREADS_MAX), seats: Arc::new(Semaphore::new(seats())) };
         program.map_or(Self::InProcess, |program| Self::Child(workshop(program)))
     }
 

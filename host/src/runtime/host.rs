@@ -10,7 +10,7 @@ use wasmtime::component::{InstancePre, Linker};
 use wasmtime_wasi_http::p3::bindings::ServiceIndices;
 
 use super::{
-    compile::{CompileBounds, CompileError, Compiler},
+    compile::{self, CompileBounds, CompileError, Compiler},
     component::{self, Components},
     contract::{Contract, Demand, Kind},
     engine::{Flavour, GuestEngine},
@@ -149,6 +149,11 @@ impl Host {
         let pre = offer.linker.instantiate_pre(&component).map_err(PrepareError::Link)?;
         let entry = entry(&pre, contract)?;
         Ok(Prepared { pre, entry, engine: offer.engine.clone() })
+    }
+
+    /// How many components are worth preparing at a time.
+    pub(crate) fn seats(&self) -> usize {
+        compile::seats()
     }
 
     /// Who has been started, and who still runs.

@@ -7,31 +7,24 @@ use std::{
     time::Duration,
 };
 
-use sha2::{Digest, Sha256};
+mod components;
+mod given;
+mod patience;
+mod several;
 
+use self::components::{Components, Outcome};
 use super::{
-    LoadError, OnFault, Table, directories,
+    LoadError, OnFault, Table,
     last_good::LastGood,
     policies::Policies,
-    route::{ComponentRoute, Diagnosis, MethodSet, Served, StaticFile},
-    settings::RouteSettings,
-    stores,
+    route::{Diagnosis, MethodSet, Served, StaticFile},
     tree::{self, Contention, FileKind, PublicFile, RouteFile, Tree},
 };
 use crate::{
     Fault,
     config::{Config, Secrets},
-    policy::{Limits, Origin, Policy, SecretMode},
-    routing::{Folder, Methods, Pattern, RouteTable, Segment},
-    runtime::{
-        admission::Gate,
-        contract::{self, Contract},
-        engine,
-        guest::{Given, GrantedSecrets, RouteGrants},
-        handler::Handler,
-        host::{Excess, Host, Prepared},
-        outbound::HiddenSecret,
-    },
+    routing::{Folder, Pattern, RouteTable, Segment},
+    runtime::host::Host,
 };
 
 /// What a load works with, beside the directory's content.
@@ -56,8 +49,8 @@ pub(super) fn table(parts: &Parts<'_>, previous: &Table, unbuilt: Vec<Diagnosis>
     tree.routes.sort_by_key(|route| contention.loser(&route.file).is_some());
     let mut load = Load {
         parts,
-        previous: previous_routes(previous),
-        prepared: HashMap::new(),
+        components: Components::new(parts, &policies, previous_routes(previous)),
+        outcomes: HashMap::new(),
         unbuilt: HashSet::new(),
         hidden,
         routes: RouteTable::new(),
@@ -66,8 +59,9 @@ pub(super) fn table(parts: &Parts<'_>, previous: &Table, unbuilt: Vec<Diagnosis>
     };
     load.unbuilt(unbuilt);
     load.public_files(&tree.public, &contention);
+    load.components(&tree.routes);
     for route in &tree.routes {
-        load.route(route, &policies, &contention);
+        load.route(route, &contention);
     }
     let write_stall = policies.at_root(&tree).limits.write_stall;
     let settings = policies.good(&tree, last_good);
@@ -90,9 +84,9 @@ const COMPONENT_FILE: &str = "route.wasm";
 
 struct Load<'a> {
     parts: &'a Parts<'a>,
-    previous: HashMap<PathBuf, Served>,
-    /// What was compiled and linked in this load, by the digest of its bytes.
-    prepared: HashMap<[u8; 32], Prepared>,
+    components: Components<'a>,
+    /// What became of components that were judged together, by file.
+    outcomes: HashMap<PathBuf, Outcome>,
     /// The components whose sources do not build.
     unbuilt: HashSet<PathBuf>,
     /// The routes that a fault of a folder above hides, each with that fault.
@@ -102,33 +96,40 @@ struct Load<'a> {
     faults: Vec<Fault>,
 }
 
-/// A component's bytes as far as they were understood.
-struct Code {
-    digest: [u8; 32],
-    bytes: u64,
-    contract: Contract,
-    prepared: Prepared,
-}
-
 impl Load<'_> {
-    fn route(&mut self, file: &RouteFile, policies: &Policies, contention: &Contention) {
+    /// Judges all components together, which is most of the work.
+    fn components(&mut self, files: &[RouteFile]) {
+        let components = files.iter().filter(|file| {
+            let has_fault = self.unbuilt.contains(&file.file) || self.hidden.contains_key(&file.file);
+            file.kind == FileKind::Component && !has_fault
+        });
+        let components: Vec<_> = components.collect();
+        let outcomes = self.components.several(&components);
+        let judged = components.iter().zip(outcomes);
+        self.outcomes = judged.filter_map(|(file, outcome)| Some((file.file.clone(), outcome?))).collect();
+    }
+
+    fn route(&mut self, file: &RouteFile, contention: &Contention) {
         if self.unbuilt.contains(&file.file) {
             return;
         }
-        let served = self.served(file, policies);
-        let served = served.unwrap_or_else(|faults| self.out_of_service(file, faults, policies));
+        let served = self.served(file);
+        let served = served.unwrap_or_else(|faults| self.out_of_service(file, faults));
         match contention.loser(&file.file) {
             None => drop(self.routes.insert(file.pattern.clone(), &file.file, served)),
             Some(fault) => self.steps_back(file, fault),
         }
     }
 
-    fn served(&mut self, file: &RouteFile, policies: &Policies) -> Result<Served, Vec<Fault>> {
+    fn served(&mut self, file: &RouteFile) -> Result<Served, Vec<Fault>> {
         if let Some(fault) = self.hidden.get(&file.file) {
             return Err(vec![fault.clone()]);
         }
         match file.kind {
-            FileKind::Component => self.component(file, policies).map(Served::Component),
+            FileKind::Component => {
+                let judged = self.outcomes.remove(&file.file);
+                judged.unwrap_or_else(|| self.components.component(file)).map(Served::Component)
+            }
             FileKind::Page => self.static_file(&file.file, "page").map(Served::File),
             FileKind::Metadata => self.static_file(&file.file, "metadata").map(Served::File),
         }
@@ -143,33 +144,13 @@ impl Load<'_> {
         }
     }
 
-    fn out_of_service(&mut self, file: &RouteFile, faults: Vec<Fault>, policies: &Policies) -> Served {
+    fn out_of_service(&mut self, file: &RouteFile, faults: Vec<Fault>) -> Served {
         let first = faults.first().cloned().unwrap_or_else(|| Fault::new(&file.file, "is faulty"));
         self.faults.extend(faults);
-        match self.last_good(file, policies) {
+        match self.components.last_good(file) {
             Some(last_good) if self.parts.on_fault == OnFault::Isolate => Served::Component(last_good),
             _ => Served::Faulty(Arc::new(first.into())),
         }
-    }
-
-    /// The component as it was, under the policy as it is: what a segment above has tightened since
-    /// counts, and what is a violation by now is not served. The content of pages is not kept.
-    fn last_good(&self, file: &RouteFile, policies: &Policies) -> Option<Arc<ComponentRoute>> {
-        let Some(Served::Component(route)) = self.previous.get(&file.file) else {
-            return None;
-        };
-        let (policy, settings) = policies.of(file).ok()?;
-        let given = self.given(file, &policy).ok()?;
-        if policy == route.policy && route.handler.has(&given) {
-            return Some(route.clone());
-        }
-        if Excess::of(&route.contract.demand, &policy.limits).is_some() {
-            return None;
-        }
-        let (contract, prepared) = (route.contract.clone(), route.handler.prepared());
-        let code = Code { digest: route.digest, bytes: route.bytes, contract, prepared };
-        let methods = methods(file, &settings, &code.contract).unwrap_or(route.methods.methods);
-        self.linked(file, code, policy, methods).ok()
     }
 
     /// Routes whose source did not become a component come first, in the place of an older component.
@@ -182,111 +163,6 @@ impl Load<'_> {
                 let _ = self.routes.insert(pattern, file, Served::Faulty(Arc::new(diagnosis)));
             }
         }
-    }
-
-    fn component(&mut self, file: &RouteFile, policies: &Policies) -> Result<Arc<ComponentRoute>, Vec<Fault>> {
-        let (policy, settings) = policies.of(file)?;
-        let given = self.given(file, &policy)?;
-        stores::have_a_place(self.parts.config, file, &policy)?;
-        let bytes =
-            tree::read(self.parts.dir, &file.file, policy.limits.component_bytes).map_err(|fault| vec![fault])?;
-        let digest: [u8; 32] = Sha256::digest(&bytes).into();
-        if let Some(unchanged) = self.unchanged(file, &digest, &policy, &settings, &given) {
-            return Ok(unchanged);
-        }
-        let contract =
-            contract::read(&bytes, self.parts.config.wasi_0_3).map_err(|error| vec![error.fault(&file.file)])?;
-        let methods = methods(file, &settings, &contract).map_err(|fault| vec![fault])?;
-        if let Some(excess) = Excess::of(&contract.demand, &policy.limits) {
-            return Err(vec![starts_beyond(file, excess)]);
-        }
-        let prepared = self.prepare(file, &digest, &bytes, &contract, &policy.limits)?;
-        let code = Code { digest, bytes: bytes.len() as u64, contract, prepared };
-        self.linked(file, code, policy, methods)
-    }
-
-    /// What is found of what a policy grants.
-    fn given(&self, file: &RouteFile, policy: &Policy) -> Result<Given, Vec<Fault>> {
-        Ok(Given { secrets: self.secrets(file, policy)?, files: directories::open(self.parts, policy)? })
-    }
-
-    fn linked(
-        &self,
-        file: &RouteFile,
-        code: Code,
-        policy: Policy,
-        methods: Methods,
-    ) -> Result<Arc<ComponentRoute>, Vec<Fault>> {
-        let given = self.given(file, &policy)?;
-        let grants = RouteGrants::new(self.parts.host, file.pattern.as_str().into(), &policy, given);
-        let census = self.parts.host.census().clone();
-        let limits = &policy.limits;
-        Ok(Arc::new(ComponentRoute {
-            file: file.file.clone(),
-            digest: code.digest,
-            bytes: code.bytes,
-            shares: engine::shares(&code.contract.demand),
-            contract: code.contract,
-            methods: MethodSet::from(methods),
-            gate: Gate::new(limits.concurrency, limits.queue, limits.queue_wait),
-            handler: Arc::new(Handler::new(code.prepared, grants, policy.reuse, census)),
-            policy,
-        }))
-    }
-
-    /// The route as it was, where nothing that its guests could notice has changed.
-    fn unchanged(
-        &self,
-        file: &RouteFile,
-        digest: &[u8; 32],
-        policy: &Policy,
-        settings: &RouteSettings,
-        given: &Given,
-    ) -> Option<Arc<ComponentRoute>> {
-        let Some(Served::Component(route)) = self.previous.get(&file.file) else {
-            return None;
-        };
-        let declared = settings.methods.as_ref().map(|methods| methods.value);
-        let same = route.digest == *digest
-            && route.policy == *policy
-            && route.handler.has(given)
-            && route.contract.methods(declared).is_ok_and(|methods| methods == route.methods.methods);
-        same.then(|| route.clone())
-    }
-
-    fn prepare(
-        &mut self,
-        file: &RouteFile,
-        digest: &[u8; 32],
-        bytes: &[u8],
-        contract: &Contract,
-        limits: &Limits,
-    ) -> Result<Prepared, Vec<Fault>> {
-        if let Some(prepared) = self.prepared.get(digest) {
-            return Ok(prepared.clone());
-        }
-        let prepared = self.parts.host.prepare(bytes, contract, limits);
-        let prepared = prepared.map_err(|error| vec![error.fault(&file.file)])?;
-        self.prepared.insert(*digest, prepared.clone());
-        Ok(prepared)
-    }
-
-    /// The values of the secrets a policy grants.
-    fn secrets(&self, file: &RouteFile, policy: &Policy) -> Result<GrantedSecrets, Vec<Fault>> {
-        let (mut secrets, mut faults) = (GrantedSecrets::new(), Vec::new());
-        for grant in &policy.grants.secrets {
-            match self.parts.secrets.get(&grant.name) {
-                None => {
-                    let source = self.parts.config.secrets.describe(&grant.name);
-                    faults.push(lacking(granted_at(file, policy, &grant.name), &grant.name, source));
-                }
-                Some(value) if grant.mode != SecretMode::Value && !HiddenSecret::can_be_sent(value) => {
-                    faults.push(unsendable(granted_at(file, policy, &grant.name), &grant.name));
-                }
-                Some(value) => secrets.push(value.to_owned()),
-            }
-        }
-        if faults.is_empty() { Ok(secrets) } else { Err(faults) }
     }
 
     fn public_files(&mut self, files: &[PublicFile], contention: &Contention) {
@@ -339,35 +215,6 @@ fn static_path(pattern: &Pattern) -> Vec<String> {
     pattern.segments().iter().filter_map(text).collect()
 }
 
-/// Where a secret is granted; the route itself where nobody wrote it.
-fn granted_at(file: &RouteFile, policy: &Policy, secret: &str) -> Origin {
-    let origin = policy.origin(&format!("secrets.{secret}")).cloned();
-    origin.unwrap_or_else(|| Origin { file: file.file.clone(), line: 1 })
-}
-
-fn lacking(granted: Origin, secret: &str, source: String) -> Fault {
-    Fault::new(granted.file, format!("grants the secret `{secret}`, which the secret source lacks"))
-        .at_line(granted.line)
-        .expected(source)
-        .way_out("add it there, or take the grant away")
-}
-
-fn unsendable(granted: Origin, secret: &str) -> Fault {
-    Fault::new(granted.file, format!("the value of the secret `{secret}` cannot stand in a header field"))
-        .at_line(granted.line)
-        .expected("one line without control characters, since its mode is \"placeholder\"")
-        .way_out("change the value, or the mode")
-}
-
-/// What the route answers; what its directory declares wrongly is a fault of that declaration.
-fn methods(file: &RouteFile, settings: &RouteSettings, contract: &Contract) -> Result<Methods, Fault> {
-    let declared = settings.methods.as_ref();
-    contract.methods(declared.map(|methods| methods.value)).map_err(|error| match (declared, file.settings.last()) {
-        (Some(declared), Some(settings)) => error.fault(settings).at_line(declared.line),
-        _ => error.fault(&file.file),
-    })
-}
-
 /// The pattern of a route's source or component, from the folders it lies in.
 fn pattern_of(file: &Path) -> Option<Pattern> {
     let folders = file.parent()?.strip_prefix("app").ok()?.iter();
@@ -384,10 +231,4 @@ fn pattern_of(file: &Path) -> Option<Pattern> {
 
 fn previous_routes(table: &Table) -> HashMap<PathBuf, Served> {
     table.routes.iter().map(|route| (route.source.to_owned(), route.value.clone())).collect()
-}
-
-fn starts_beyond(file: &RouteFile, excess: Excess) -> Fault {
-    Fault::new(&file.file, format!("starts with {} {}", excess.found, excess.what))
-        .expected(format!("at most {}", excess.max))
-        .way_out(format!("build it to take less, or raise `{}` in its segment.toml", excess.limit))
 }

@@ -19,6 +19,7 @@ use std::{
 pub(super) use self::contention::Contention;
 pub(super) use self::open::{Refused, open_folder};
 pub use self::open::{open, read};
+pub(super) use self::shares::share_of;
 use self::{routes::Routes, walk::Walk};
 use crate::{Fault, routing::Pattern};
 

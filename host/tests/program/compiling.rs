@@ -5,6 +5,7 @@ use std::{
     fs,
     os::unix::fs::PermissionsExt,
     path::{Path, PathBuf},
+    process::Command,
 };
 
 use routelet::{
@@ -144,6 +145,48 @@ async fn what_did_not_compile_is_not_compiled_again_at_a_reload() {
     dir.write("app/bad/route.wasm", route("(memory 1 2 shared)"));
     site.reload().await.expect("a fault of one owner");
     assert_eq!(compiled(), 4, "it is another component by now");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_owner_whose_components_fail_one_by_one_does_not_hold_up_the_others() {
+    let dir = tempfile::tempdir().expect("a temporary directory");
+    let compiler = compiler_after(dir.path(), "exec sleep 600");
+    let at_once = std::thread::available_parallelism().map_or(1, usize::from).max(2);
+    let bombs = at_once + 2;
+    let mut dir = SiteDir::new().file("app/a/segment.toml", "[limits]\ncompile-time = \"1s\"\n");
+    for bomb in 0..bombs {
+        dir = dir.component(&format!("a/{bomb}"), &route(&format!("(memory {bomb})")));
+    }
+    let site = load(&dir, compiler).await;
+    let tried = || {
+        let told: Vec<_> = site.faults().iter().map(ToString::to_string).collect();
+        let (tried, left): (Vec<_>, Vec<_>) = told.iter().partition(|fault| fault.contains("takes more than 1s"));
+        assert!(left.iter().all(|fault| fault.contains("is not compiled yet")), "{told:?}");
+        assert_eq!(told.len(), bombs, "{told:?}");
+        tried.len()
+    };
+    let mut before = tried();
+    assert!((1..=at_once).contains(&before), "as many as were begun before one had failed, not {before}");
+    while before < bombs {
+        site.reload().await.expect("a fault of one owner");
+        let now = tried();
+        assert!((before + 1..=before + at_once).contains(&now), "each goes on where the one before stopped: {now}");
+        before = now;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_component_that_compiles_slowly_does_not_hold_up_another() {
+    let dir = tempfile::tempdir().expect("a temporary directory");
+    let (first, meeting) = (dir.path().join("first"), dir.path().join("meeting"));
+    assert!(Command::new("mkfifo").arg(&meeting).status().expect("it is installed").success());
+    // Whoever is first waits until another has begun.
+    let (first, meeting) = (first.display(), meeting.display());
+    let script = format!("if mkdir {first} 2> /dev/null; then echo > {meeting}; else read begun < {meeting}; fi");
+    let compiler = compiler_after(dir.path(), &script);
+    let dir = SiteDir::new().route("one", Guest::HelloPlain).route("other", Guest::HelloNative);
+    let site = load(&dir, compiler).await;
+    assert_eq!(faulty_files(&site), [Path::new(""); 0]);
 }
 
 async fn serve(site: &Path, cache: &Path) -> routelet_tests::binary::Serving {

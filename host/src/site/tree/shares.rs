@@ -65,7 +65,7 @@ impl Shares {
 }
 
 /// The folder below the top that a file is in; what lies at the top itself is the operator's.
-fn share_of(file: &Path) -> PathBuf {
+pub(in crate::site) fn share_of(file: &Path) -> PathBuf {
     let levels = if file.starts_with("app") { 2 } else { 1 };
     file.iter().take(levels).collect()
 }
