@@ -19,7 +19,8 @@ pub const CPU: Duration = Duration::from_secs(1);
 pub const WALL: Duration = Duration::from_secs(60);
 /// A client shown nothing for this long has given up.
 pub const FIRST_BYTE: Duration = Duration::from_secs(30);
-/// A route at its worst holds an eighth of the 512 instances of the whole host.
+/// An eighth of the 512 guests of the whole server. A guest of many parts takes the place of several,
+/// and so fewer of them run: a route at its worst holds an eighth, unless its operator writes more.
 pub const CONCURRENCY: usize = 64;
 /// Two full turns of the default concurrency; beyond that a wait is longer than a retry.
 pub const QUEUE: usize = 128;

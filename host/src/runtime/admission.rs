@@ -10,6 +10,33 @@ use std::{
 
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
+/// One route holds one in so many of the server's places at most, unless its operator chose more: it
+/// takes eight routes at their worst to fill a server, never one.
+const ROUTE_SHARE: usize = 8;
+
+/// What bounds the places of the server that the guests of one route hold together.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Places {
+    /// All that the server has.
+    pub(crate) of_server: usize,
+    /// What one guest takes.
+    pub(crate) of_guest: usize,
+    /// The `concurrency` of the route.
+    pub(crate) concurrency: usize,
+    /// Whether the operator wrote that number, and so means it.
+    pub(crate) chosen: bool,
+}
+
+impl Places {
+    /// How many guests of the route may run at a time: its `concurrency`, as far as they fit into its
+    /// share of the server or into as many places as the operator wrote; always one.
+    pub(crate) fn guests(self) -> usize {
+        let share = self.of_server / ROUTE_SHARE;
+        let most = if self.chosen { share.max(self.concurrency) } else { share };
+        self.concurrency.min(most / self.of_guest).max(1)
+    }
+}
+
 /// How many guests may run at once, how many requests may wait for that, and for how long.
 #[derive(Debug)]
 pub(crate) struct Gate {
@@ -47,12 +74,21 @@ impl Gate {
         }
     }
 
+    /// How many places there are.
+    pub(crate) fn concurrency(&self) -> usize {
+        self.concurrency
+    }
+
     /// How many places are taken under this gate now.
     pub(crate) fn running(&self) -> usize {
         self.concurrency - self.running.available_permits().min(self.concurrency)
     }
 
     /// One place, or several for a guest that takes the room of several; never more than there are.
+    ///
+    /// Places go to those who wait in the order of their coming, so that a guest of several is not
+    /// overtaken for ever. What is free already is kept for it meanwhile: a few places, and no longer
+    /// than `queue_wait`. Whoever stands behind it came later, so it has given up before they have to.
     async fn pass(&self, places: usize) -> Result<OwnedSemaphorePermit, Overload> {
         let places = u32::try_from(places.min(self.concurrency)).unwrap_or(u32::MAX);
         if let Ok(permit) = self.running.clone().try_acquire_many_owned(places) {
@@ -134,6 +170,50 @@ mod tests {
         drop(task);
         assert_eq!((route.running(), server.running()), (0, 0));
         assert!(admit(&route, &server, 1).await.is_ok());
+    }
+
+    #[test]
+    fn a_route_holds_its_share_of_the_server_or_what_its_operator_chose() {
+        for (of_server, of_guest, concurrency, chosen, guests) in [
+            (512, 1, 64, false, 64),
+            (512, 8, 64, false, 8),
+            (512, 16, 64, false, 4),
+            (512, 3, 64, false, 21),
+            (512, 1, 4, false, 4),
+            (512, 3, 4, false, 4),
+            // A larger server has larger shares, but a route no more than its concurrency.
+            (4_096, 1, 64, false, 64),
+            (4_096, 8, 64, false, 64),
+            (64, 1, 64, false, 8),
+            (4, 1, 64, false, 1),
+            (4, 8, 64, false, 1),
+            // What the operator writes counts in places, and never takes from the share.
+            (64, 1, 64, true, 64),
+            (512, 1, 512, true, 512),
+            (512, 8, 512, true, 64),
+            (512, 8, 2, true, 2),
+            (512, 16, 2, true, 2),
+            (8, 16, 1, true, 1),
+        ] {
+            let places = Places { of_server, of_guest, concurrency, chosen };
+            assert_eq!(places.guests(), guests, "{places:?}");
+        }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn who_waits_for_several_places_holds_nobody_back_until_their_own_wait_is_over() {
+        let ((heavy, light), server) = ((gates(9, 9).0, gates(9, 9).0), gates(9, 9).1);
+        let _held = admit(&heavy, &server, SERVER - 1).await.expect("the server is empty");
+        let later = Duration::from_millis(10);
+        let behind = async {
+            tokio::time::sleep(later).await;
+            let before = tokio::time::Instant::now();
+            let admitted = admit(&light, &server, 1).await;
+            (admitted, before.elapsed())
+        };
+        let (large, (small, waited)) = tokio::join!(admit(&heavy, &server, 3), behind);
+        assert!(large.is_err(), "there never are three places");
+        assert!(small.is_ok() && waited < Duration::from_secs(1), "one place was free all the time: {waited:?}");
     }
 
     #[tokio::test(start_paused = true)]

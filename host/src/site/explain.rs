@@ -132,6 +132,14 @@ impl Explanation {
         self.imports = route.contract.imports.clone();
         let kind = route.contract.kind.as_str();
         self.step(format!("{} answers there, of kind {kind}", route.file.display()));
+        let guests = route.gate.concurrency();
+        if guests < route.policy.limits.concurrency {
+            let places = match route.shares {
+                1 => "one place".to_owned(),
+                several => format!("{several} places"),
+            };
+            self.step(format!("{guests} of its guests run at a time, since each takes {places} of the server"));
+        }
         self.method(method, &route.methods, &"component");
     }
 

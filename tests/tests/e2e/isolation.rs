@@ -1,6 +1,7 @@
-//! What instances share (nothing, unless asked), and what a guest reaches without a grant (nothing).
+//! What instances share (nothing, unless asked), what a guest reaches without a grant (nothing), and how much of the
+//! server one route takes (never all).
 
-use routelet_tests::{Guest, SiteDir, TestSite};
+use routelet_tests::{Guest, SiteDir, TestSite, fixtures::Written, site::request};
 use serde_json::json;
 
 async fn counts(site: &TestSite, targets: &[&str]) -> Vec<String> {
@@ -92,4 +93,40 @@ async fn a_segment_can_only_tighten() {
     assert_eq!(faults.len(), 1, "{faults:?}");
     assert!(faults[0].starts_with("app/below/segment.toml:2: "), "{faults:?}");
     assert!(faults[0].contains("app/segment.toml"), "both files are named: {faults:?}");
+}
+
+/// A guest that waits for ever while it starts, and takes as much of the pools as eight others: it has 64 tables.
+fn heavy() -> Vec<u8> {
+    let core = format!(
+        "{} (func $wait (loop $again (call $block (call $subscribe (i64.const 1000000000))) (br $again)))
+         (start $wait) {}",
+        "(table 1 funcref) ".repeat(64),
+        Written::default().core
+    );
+    Written { core: &core, ..Written::default() }.component()
+}
+
+/// More than the route runs and fewer than it lets wait.
+const HEAVY_REQUESTS: usize = 80;
+/// An eighth of the places of a server.
+const SHARE: usize = 64;
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_route_of_heavy_guests_takes_its_share_of_the_server_and_no_more() {
+    let site = SiteDir::new().component("heavy", &heavy()).route("good", Guest::HelloPlain).load().await;
+    let mut held: Vec<_> = (0..HEAVY_REQUESTS).map(|_| Box::pin(site.open(request("GET", "/heavy")))).collect();
+    for request in &mut held {
+        assert!(futures_util::poll!(request).is_pending(), "it runs, or waits for its turn");
+    }
+    assert_eq!(site.site().guests_running(), SHARE);
+    for attempt in 0..20 {
+        assert_eq!(site.get("/good").await.status, 200, "{attempt}");
+    }
+    let explained = site.site().explain("GET", None, "/heavy").steps.join("\n");
+    assert!(
+        explained.contains("8 of its guests run at a time, since each takes 8 places of the server"),
+        "{explained}"
+    );
+    drop(held);
+    site.idle().await;
 }

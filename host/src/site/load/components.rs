@@ -29,7 +29,7 @@ use crate::{
     policy::{Limits, Policy},
     routing::Methods,
     runtime::{
-        admission::Gate,
+        admission::{Gate, Places},
         contract::{self, Contract},
         engine,
         guest::{Given, RouteGrants},
@@ -218,18 +218,29 @@ impl<'a> Components<'a> {
         let given = given(self.parts, file, &policy)?;
         let grants = RouteGrants::new(self.parts.host, file.pattern.as_str().into(), &policy, given);
         let census = self.parts.host.census().clone();
-        let (shares, limits) = (engine::shares(&code.contract.demand), &policy.limits);
+        let shares = engine::shares(&code.contract.demand);
         Ok(Arc::new(ComponentRoute {
             file: file.file.clone(),
             digest: code.digest,
             bytes: code.bytes,
-            gate: Gate::new(limits.concurrency, limits.queue, limits.queue_wait),
+            gate: self.gate(&policy, shares),
             shares,
             contract: code.contract,
             methods: MethodSet::from(methods),
             handler: Arc::new(Handler::new(code.prepared, grants, policy.reuse, census)),
             policy,
         }))
+    }
+
+    fn gate(&self, policy: &Policy, shares: usize) -> Gate {
+        let limits = &policy.limits;
+        let places = Places {
+            of_server: self.parts.config.server.concurrency,
+            of_guest: shares,
+            concurrency: limits.concurrency,
+            chosen: policy.is_chosen("concurrency"),
+        };
+        Gate::new(places.guests(), limits.queue, limits.queue_wait)
     }
 }
 
