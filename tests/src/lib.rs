@@ -8,6 +8,7 @@
 //! - [`binary`]: the program itself, with its signals, flags and output; [`origin`]: a server guests call; [`redis`]: a
 //!   real Redis server.
 //! - [`raw_requests`]: what clients send that are none, byte by byte.
+//! - [`tls`]: certificates, and a client that trusts them.
 //!
 //! It holds no expectation of its own: what is right stands in the tests.
 
@@ -22,6 +23,7 @@ pub mod raw_requests;
 pub mod redis;
 pub mod server;
 pub mod site;
+pub mod tls;
 
 pub use guests::Guest;
 pub use site::{Answer, SiteDir, TestSite};

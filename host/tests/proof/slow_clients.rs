@@ -4,9 +4,11 @@
 use std::{net::SocketAddr, time::Duration, time::Instant};
 
 use routelet_tests::{
+    binary::Serving,
     client::Raw,
     eventually,
     frames::{END_HEADERS, END_STREAM, Framed, HEADERS, INITIAL_WINDOW_SIZE, PREFACE, frame, get, post, settings},
+    tls::{self, certificate, hello, show},
 };
 
 use crate::{
@@ -22,7 +24,7 @@ const FLAGS: [&str; 8] = [
     "--server-header-read=2s",
     "--server-keep-alive=3s",
     "--server-connection-age=1h",
-    "--server-tls-handshake=1s",
+    "--server-tls-handshake=4s",
     "--server-connections-per-address=500",
     "--access-log",
     "--grace=1s",
@@ -30,6 +32,7 @@ const FLAGS: [&str; 8] = [
 const SNIFF: Duration = SECOND;
 const HEADER_READ: Duration = Duration::from_secs(2);
 const KEEP_ALIVE: Duration = Duration::from_secs(3);
+const TLS_HANDSHAKE: Duration = Duration::from_secs(4);
 const BODY_GAP: Duration = Duration::from_millis(1_500);
 const WRITE_STALL: Duration = Duration::from_millis(2_500);
 const LIMITS: &str = "body-gap = \"1500ms\"\nwrite-stall = \"2500ms\"\n";
@@ -62,6 +65,15 @@ fn patterns() -> Vec<(&'static str, Vec<u8>, Duration)> {
     ]
 }
 
+/// The same below HTTP.
+fn patterns_of_tls() -> Vec<(&'static str, Vec<u8>, Duration)> {
+    vec![
+        ("tls: nothing sent", Vec::new(), TLS_HANDSHAKE),
+        ("tls: partial greeting", hello::BEGUN.to_vec(), TLS_HANDSHAKE),
+        ("tls: the client's half of a handshake", hello::of([3, 3]), TLS_HANDSHAKE),
+    ]
+}
+
 /// Sends it, stalls, and says how long the server let it.
 async fn stall(address: SocketAddr, bytes: Vec<u8>) -> Duration {
     let mut client = Raw::connect(address).await;
@@ -71,15 +83,24 @@ async fn stall(address: SocketAddr, bytes: Vec<u8>) -> Duration {
     stalled.elapsed()
 }
 
+/// A site that speaks TLS.
+async fn secure(flags: &[&str]) -> Serving {
+    let site = site(LIMITS).file("routelet.toml", tls::SETTINGS);
+    show(&site, &certificate());
+    serve(&site, flags).await
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn every_stalled_client_is_closed_within_its_limit() {
     let site = site(LIMITS);
     let server = serve(&site, &FLAGS).await;
+    let secure = secure(&FLAGS).await;
     let alone = alone(server.address).await;
     let healthy = Healthy::beside(server.address);
-    let stalled: Vec<_> = patterns()
-        .into_iter()
-        .map(|(name, bytes, limit)| (name, limit, tokio::spawn(stall(server.address, bytes))))
+    let plain = patterns().into_iter().map(|pattern| (server.address, pattern));
+    let stalled: Vec<_> = plain
+        .chain(patterns_of_tls().into_iter().map(|pattern| (secure.address, pattern)))
+        .map(|(address, (name, bytes, limit))| (name, limit, tokio::spawn(stall(address, bytes))))
         .collect();
     let (mut wrong, count) = (Vec::new(), stalled.len());
     for (name, limit, stalled) in stalled {
@@ -138,6 +159,48 @@ async fn an_answer_nobody_reads_ends_whoever_makes_it() {
     }
 }
 
+/// What the host may hold for all streams of one connection that takes nothing of them.
+const STREAMS_HELD_BYTES_MAX: u64 = 32 << 20;
+
+/// As many streams as one connection may have, of guests and of files: each has its own clock.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_hundred_answers_held_by_a_zero_window_are_all_given_up() {
+    const STREAMS: u32 = 100;
+    let site = site(LIMITS).file("public/large.bin", vec![7; 32 << 20]);
+    let server = serve(&site, &FLAGS).await;
+    let before = server.resident_bytes();
+    let opened = (0..STREAMS).map(|number| {
+        let path = if number % 10 == 0 { "/down?bytes=33554432" } else { "/large.bin" };
+        frame(HEADERS, END_HEADERS | END_STREAM, number * 2 + 1, &get(path))
+    });
+    let held = [PREFACE.to_vec(), settings(&[(INITIAL_WINDOW_SIZE, 0)])].into_iter().chain(opened);
+    let mut client = Framed::opened_with(server.address, &held.collect::<Vec<_>>().concat()).await;
+    let stalled = Instant::now();
+    let mut most = before;
+    let watching = async {
+        loop {
+            most = most.max(server.resident_bytes());
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+    };
+    tokio::select! {
+        _ = eventually("the end", client.to_close()) => {}
+        () = watching => {}
+    }
+    let (took, grown) = (stalled.elapsed(), most.saturating_sub(before));
+    let given_up = server.log().iter().filter(|line| line.contains("stream_ended")).count();
+    figure(
+        "slow_clients",
+        format_args!(
+            "{given_up} of {STREAMS} streams given up after {took:.2?}, limit {WRITE_STALL:.2?}, {} MiB held",
+            grown >> 20
+        ),
+    );
+    assert_eq!(given_up, STREAMS as usize);
+    assert!(took > WRITE_STALL && took < WRITE_STALL + SECOND + lateness_max(), "{took:?}");
+    assert!(grown < STREAMS_HELD_BYTES_MAX, "{grown}");
+}
+
 /// What the host may hold for one client that does not read.
 const HELD_BYTES_MAX: u64 = 256 * 1024;
 
@@ -178,6 +241,6 @@ async fn what_waits_for_clients_that_do_not_read_is_small() {
 }
 
 /// How many connections were cut for not reading.
-fn cuts(server: &routelet_tests::binary::Serving) -> usize {
+fn cuts(server: &Serving) -> usize {
     server.log().iter().filter(|line| line.contains("connection_cut") && line.contains("write-stall")).count()
 }

@@ -9,71 +9,34 @@ use std::{
         atomic::{AtomicBool, Ordering},
     },
     task::{Context, Poll},
+    time::{Duration, Instant},
 };
 
 use bytes::Bytes;
 use http::Request;
 use http_body_util::{BodyExt as _, Empty};
 use hyper_util::rt::{TokioExecutor, TokioIo};
-use rcgen::{CertifiedKey, KeyPair, generate_simple_self_signed};
-use routelet_tests::{Guest, SiteDir, client::Raw, eventually};
-use rustls::{ClientConfig, RootCertStore, SupportedProtocolVersion, pki_types::ServerName, version};
+use routelet::config::server_limits;
+use routelet_tests::{
+    Guest, SiteDir,
+    client::Raw,
+    eventually,
+    tls::{self, Certificate, Client, certificate, hello, show},
+};
+use rustls::version;
 use tokio::{
     io::{AsyncRead, AsyncReadExt as _, AsyncWrite, AsyncWriteExt as _, ReadBuf},
     net::TcpStream,
 };
-use tokio_rustls::{TlsConnector, client::TlsStream};
+use tokio_rustls::client::TlsStream;
 
 const REQUEST: &str = "GET / HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n\r\n";
 
-/// A certificate for `localhost` that nobody has signed but itself.
-fn certificate() -> CertifiedKey<KeyPair> {
-    generate_simple_self_signed(["localhost".to_owned()]).expect("a key of the default kind")
-}
-
 /// A site that tells what it was asked, with this certificate.
-fn site(certificate: &CertifiedKey<KeyPair>, settings: &str) -> SiteDir {
-    let dir = SiteDir::of(Guest::EchoesRequest)
-        .file("routelet.toml", format!("{settings}\n[tls]\ncert = \"cert.pem\"\nkey = \"key.pem\"\n"));
+fn site(certificate: &Certificate, settings: &str) -> SiteDir {
+    let dir = SiteDir::of(Guest::EchoesRequest).file("routelet.toml", format!("{settings}\n{}", tls::SETTINGS));
     show(&dir, certificate);
     dir
-}
-
-fn show(dir: &SiteDir, certificate: &CertifiedKey<KeyPair>) {
-    dir.write("cert.pem", certificate.cert.pem());
-    dir.write("key.pem", certificate.signing_key.serialize_pem());
-}
-
-/// What a client offers, and whom it trusts.
-struct Client {
-    trusted: RootCertStore,
-    protocols: Vec<&'static str>,
-    versions: Vec<&'static SupportedProtocolVersion>,
-}
-
-impl Client {
-    fn trusting(certificate: &CertifiedKey<KeyPair>) -> Self {
-        let mut trusted = RootCertStore::empty();
-        trusted.add(certificate.cert.der().clone()).expect("a certificate");
-        Self { trusted, protocols: Vec::new(), versions: rustls::ALL_VERSIONS.to_vec() }
-    }
-
-    async fn connect(&self, address: SocketAddr) -> io::Result<TlsStream<TcpStream>> {
-        self.over(TcpStream::connect(address).await?).await
-    }
-
-    async fn over<S: AsyncRead + AsyncWrite + Unpin>(&self, stream: S) -> io::Result<TlsStream<S>> {
-        let provider = Arc::new(rustls::crypto::ring::default_provider());
-        let mut config = ClientConfig::builder_with_provider(provider)
-            .with_protocol_versions(&self.versions)
-            .expect("ring offers the suites of both")
-            .with_root_certificates(self.trusted.clone())
-            .with_no_client_auth();
-        config.alpn_protocols = self.protocols.iter().map(|protocol| protocol.as_bytes().to_vec()).collect();
-        let name = ServerName::try_from("localhost").expect("a name");
-        let connector = TlsConnector::from(Arc::new(config));
-        eventually("the handshake", connector.connect(name, stream)).await
-    }
 }
 
 async fn exchange<S: AsyncRead + AsyncWrite + Unpin>(stream: &mut TlsStream<S>, request: &str) -> String {
@@ -149,11 +112,11 @@ async fn both_versions_of_tls_are_spoken_however_small_the_pieces() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn who_does_not_shake_hands_is_not_answered() {
+async fn who_speaks_no_tls_is_not_answered() {
     let certificate = certificate();
-    let site = site(&certificate, "[server]\ntls-handshake = \"300ms\"").load().await;
+    let site = site(&certificate, "").load().await;
     let server = site.serve().await;
-    for bytes in [REQUEST.as_bytes(), b"", b"\x16\x03\x01\x02\0\x01\0\x01\xfc\x03\x03", &[0xff; 4096]] {
+    for bytes in [REQUEST.as_bytes(), &[0xff; 4096]] {
         let mut client = Raw::connect(server.address).await;
         client.send(bytes).await;
         let answer = client.to_close().await;
@@ -162,6 +125,44 @@ async fn who_does_not_shake_hands_is_not_answered() {
     assert_eq!(site.guests_started(), 0);
     let mut honest = Client::trusting(&certificate).connect(server.address).await.expect("a handshake");
     assert!(exchange(&mut honest, REQUEST).await.starts_with("HTTP/1.1 200"));
+    server.stop().await;
+}
+
+/// The limit is far below the default, with which this test fails.
+#[tokio::test(flavor = "multi_thread")]
+async fn who_does_not_shake_hands_is_waited_for_no_longer_than_the_limit() {
+    const LIMIT: Duration = Duration::from_secs(1);
+    let site = site(&certificate(), "[server]\ntls-handshake = \"1s\"").load().await;
+    let server = site.serve().await;
+    let address = server.address;
+    let silent = [&b""[..], b"\x16", hello::BEGUN].map(|bytes| async move {
+        let begun = Instant::now();
+        let mut client = Raw::connect(address).await;
+        client.send(bytes).await;
+        (bytes, client.to_close().await, begun.elapsed())
+    });
+    for (bytes, answer, took) in futures_util::future::join_all(silent).await {
+        assert!(answer.is_empty(), "{bytes:?}: {answer}");
+        assert!(took >= LIMIT && took < server_limits::TLS_HANDSHAKE - LIMIT, "{bytes:?}: {took:?}");
+    }
+    assert_eq!(site.guests_started(), 0);
+    server.stop().await;
+}
+
+/// RFC 8996.
+#[tokio::test(flavor = "multi_thread")]
+async fn versions_before_1_2_are_refused_by_an_alert() {
+    let site = site(&certificate(), "").load().await;
+    let server = site.serve().await;
+    for (version, refused) in [([3, 0], true), ([3, 1], true), ([3, 2], true), ([3, 3], false)] {
+        let mut client = TcpStream::connect(server.address).await.expect("the server listens");
+        client.write_all(&hello::of(version)).await.expect("the server reads");
+        let mut answer = [0; 7];
+        eventually("an answer", client.read_exact(&mut answer)).await.expect("an answer");
+        let is_alert = answer[0] == hello::ALERT && answer[5..] == hello::PROTOCOL_VERSION;
+        assert_eq!(is_alert, refused, "{version:?}: {answer:?}");
+    }
+    assert_eq!(site.guests_started(), 0);
     server.stop().await;
 }
 
