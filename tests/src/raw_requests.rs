@@ -270,6 +270,41 @@ const CONNECTIONS: &[Row] = &[
     ("POST / HTTP/1.1\r\nhost: a\r\nconnection: content-length\r\ncontent-length: 5\r\n\r\nhello", Answered),
 ];
 
+/// What stands in the bodies of [`unread`]. Were a body read as requests, its answer would show.
+pub const HIDDEN: &str = "GET /hidden HTTP/1.1\r\nhost: localhost\r\n\r\n";
+
+/// A request with a body that the host answers by itself: its head, its body, and the status.
+pub type Unread = (String, String, u16);
+
+/// Requests whose body nobody has to read, with a length and in chunks, for a site that has `up` (GET and POST, ten
+/// bytes of body), `file.txt` and the authority `localhost`, and is asked for [`SECOND`] behind each.
+pub fn unread() -> Vec<Unread> {
+    let lines = [
+        ("POST /nowhere", "localhost", 404),
+        ("GET /nowhere", "localhost", 404),
+        ("PUT /up", "localhost", 405),
+        ("FOO /up", "localhost", 405),
+        ("POST /file.txt", "localhost", 405),
+        ("OPTIONS /up", "localhost", 204),
+        ("POST /up/", "localhost", 308),
+        ("POST //up", "localhost", 308),
+        ("POST /../up", "localhost", 400),
+        ("POST /up", "other.example", 421),
+        ("POST /up", "localhost", 413),
+    ];
+    let length = HIDDEN.len();
+    let framings = [
+        (format!("content-length: {length}"), HIDDEN.to_owned()),
+        ("transfer-encoding: chunked".to_owned(), format!("{length:x}\r\n{HIDDEN}\r\n0\r\n\r\n")),
+    ];
+    let rows = lines.iter().flat_map(|(line, host, status)| {
+        framings.iter().map(move |(framing, body)| {
+            (format!("{line} HTTP/1.1\r\nhost: {host}\r\n{framing}\r\n\r\n"), body.clone(), *status)
+        })
+    });
+    rows.collect()
+}
+
 /// Rows at both sides of a limit's edge, and far beyond it.
 fn long() -> Vec<(String, Fate)> {
     let target = |bytes: usize| format!("GET /?{} HTTP/1.1\r\nhost: a\r\n\r\n", "u".repeat(bytes - 2));

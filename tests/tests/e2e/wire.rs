@@ -4,7 +4,7 @@
 use routelet_tests::{
     Guest, SiteDir,
     client::Raw,
-    raw_requests::{self, Fate, SECOND},
+    raw_requests::{self, Fate, SECOND, unread},
 };
 
 /// What a connection answers: the status lines, and whether `/second` was executed.
@@ -76,6 +76,46 @@ async fn a_body_still_to_come_when_its_answer_is_whole_ends_the_connection() {
     assert!(!rest.contains("HTTP/1."), "{rest:?}");
     assert_eq!(site.guests_started(), 1);
     drop(client);
+    server.stop().await;
+}
+
+/// The host answers by itself and leaves the body where it is, which may be there already or still to come: what stands
+/// in it is no request, and the one behind it is answered or the connection ends.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_body_that_the_host_does_not_read_is_not_taken_for_a_request() {
+    let dir = SiteDir::new()
+        .route("up", Guest::Uploads)
+        .route("hidden", Guest::EchoesRequest)
+        .route("second", Guest::EchoesRequest)
+        .file("app/up/segment.toml", "[limits]\nrequest-body = \"10B\"\n[route]\nmethods = [\"GET\", \"POST\"]\n")
+        .file("public/file.txt", "a file\n")
+        .file("routelet.toml", "hosts = [\"localhost\"]\n");
+    let site = dir.load().await;
+    let server = site.serve().await;
+    let mut wrong = Vec::new();
+    for (head, body, status) in unread() {
+        for later in [false, true] {
+            let mut client = Raw::connect(server.address).await;
+            // Only a guest that reads finds out that chunks are too many.
+            let waits = later && !(status == 413 && head.contains("chunked"));
+            let mut answer = String::new();
+            if waits {
+                client.send(&head).await;
+                answer = client.until("\r\n\r\n").await;
+                client.send(format!("{body}{SECOND}")).await;
+            } else {
+                client.send(format!("{head}{body}{SECOND}")).await;
+            }
+            answer += &client.to_close().await;
+            let (statuses, second) = seen(&answer);
+            let served = statuses == [status, 200] && second;
+            let closed = statuses == [status] && !second;
+            if !(served || closed) || answer.contains("/hidden") {
+                wrong.push(format!("{head:?}, later {later}: {answer:?}"));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
     server.stop().await;
 }
 
