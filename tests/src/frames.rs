@@ -4,7 +4,7 @@
 use std::net::SocketAddr;
 
 use tokio::{
-    io::{AsyncReadExt as _, AsyncWriteExt as _},
+    io::{AsyncRead, AsyncReadExt as _, AsyncWrite, AsyncWriteExt as _},
     net::{TcpStream, tcp::OwnedReadHalf},
 };
 
@@ -15,11 +15,25 @@ pub const PREFACE: &[u8] = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n";
 pub const DATA: u8 = 0;
 /// The head of a request, or a part of it.
 pub const HEADERS: u8 = 1;
+/// What a stream depends on; nobody heeds it any more.
+pub const PRIORITY: u8 = 2;
+/// The sender gives a stream up, and says why.
+pub const RST_STREAM: u8 = 3;
 /// Settings of the connection.
 pub const SETTINGS: u8 = 4;
-
+/// A server announces an answer; no client does.
+pub const PUSH_PROMISE: u8 = 5;
+/// A question for a sign of life.
+pub const PING: u8 = 6;
 /// The sender goes, and says why.
 pub const GOAWAY: u8 = 7;
+/// Leave to send more.
+pub const WINDOW_UPDATE: u8 = 8;
+/// More of a head.
+pub const CONTINUATION: u8 = 9;
+
+/// Flag of SETTINGS and PING: an answer to one.
+pub const ACK: u8 = 0x1;
 
 /// Flag of HEADERS and DATA: the sender says no more on this stream.
 pub const END_STREAM: u8 = 0x1;
@@ -27,6 +41,8 @@ pub const END_STREAM: u8 = 0x1;
 pub const END_HEADERS: u8 = 0x4;
 /// Flag of HEADERS and DATA: padding follows.
 pub const PADDED: u8 = 0x8;
+/// Flag of HEADERS: what the stream depends on comes first.
+pub const PRIORITISED: u8 = 0x20;
 
 /// The setting of how much may be sent on a stream at first.
 pub const INITIAL_WINDOW_SIZE: u16 = 4;
@@ -45,27 +61,27 @@ pub fn settings(values: &[(u16, u32)]) -> Vec<u8> {
 
 /// PING.
 pub fn ping() -> Vec<u8> {
-    frame(6, 0, 0, b"routelet")
+    frame(PING, 0, 0, b"routelet")
 }
 
 /// RST_STREAM with CANCEL.
 pub fn reset(stream: u32) -> Vec<u8> {
-    frame(3, 0, stream, &8_u32.to_be_bytes())
+    frame(RST_STREAM, 0, stream, &8_u32.to_be_bytes())
 }
 
 /// WINDOW_UPDATE.
 pub fn window_update(stream: u32, bytes: u32) -> Vec<u8> {
-    frame(8, 0, stream, &bytes.to_be_bytes())
+    frame(WINDOW_UPDATE, 0, stream, &bytes.to_be_bytes())
 }
 
 /// PRIORITY.
 pub fn priority(stream: u32) -> Vec<u8> {
-    frame(2, 0, stream, &[0, 0, 0, 0, 16])
+    frame(PRIORITY, 0, stream, &[0, 0, 0, 0, 16])
 }
 
 /// CONTINUATION without an end.
 pub fn continuation(stream: u32, block: &[u8]) -> Vec<u8> {
-    frame(9, 0, stream, block)
+    frame(CONTINUATION, 0, stream, block)
 }
 
 /// The header block of a GET, in RFC 7541's literal form.
@@ -83,16 +99,40 @@ fn request(method: u8, path: &str) -> Vec<u8> {
     [&[method, 0x86][..], &literal(4, path), &literal(1, "localhost")].concat()
 }
 
-/// RFC 7541 section 6.2.2, for values below 127 bytes.
+/// A name of the static table and a value (RFC 7541 section 6.2.2).
 fn literal(name: u8, value: &str) -> Vec<u8> {
-    let length = u8::try_from(value.len()).expect("short values");
-    [&[name, length][..], value.as_bytes()].concat()
+    [vec![name], text(value.as_bytes())].concat()
+}
+
+/// A field as one of a header block, its name spelled out (RFC 7541 section 6.2.2).
+pub fn field(name: &[u8], value: &[u8]) -> Vec<u8> {
+    [vec![0], text(name), text(value)].concat()
+}
+
+/// A text without Huffman's code (RFC 7541 section 5.2).
+fn text(bytes: &[u8]) -> Vec<u8> {
+    [integer(bytes.len()), bytes.to_vec()].concat()
+}
+
+/// A number with a prefix of seven bits (RFC 7541 section 5.1).
+fn integer(number: usize) -> Vec<u8> {
+    const PREFIX_MAX: usize = 0x7f;
+    if number < PREFIX_MAX {
+        return vec![number as u8];
+    }
+    let (mut bytes, mut rest) = (vec![PREFIX_MAX as u8], number - PREFIX_MAX);
+    while rest >= 0x80 {
+        bytes.push(rest as u8 | 0x80);
+        rest >>= 7;
+    }
+    bytes.push(rest as u8);
+    bytes
 }
 
 /// A connection for frames.
 #[derive(Debug)]
-pub struct Framed {
-    stream: TcpStream,
+pub struct Framed<S = TcpStream> {
+    stream: S,
     seen: Vec<u8>,
 }
 
@@ -109,11 +149,94 @@ pub struct Frame {
     pub payload: Vec<u8>,
 }
 
+impl Frame {
+    /// The error code of a RST_STREAM or a GOAWAY.
+    pub fn code(&self) -> Option<u32> {
+        let at = match self.kind {
+            RST_STREAM => 0,
+            GOAWAY => 4,
+            _ => return None,
+        };
+        self.payload.get(at..at + 4)?.try_into().ok().map(u32::from_be_bytes)
+    }
+
+    /// Whether nothing follows on its stream.
+    pub fn ends_stream(&self) -> bool {
+        self.kind == RST_STREAM || (matches!(self.kind, DATA | HEADERS) && self.flags & END_STREAM != 0)
+    }
+
+    /// The status of an answer whose head this is: the first field, in one of the forms that say a status which was
+    /// not said before on the connection.
+    pub fn status(&self) -> Option<u16> {
+        /// RFC 7541 appendix A, from index 8 on.
+        const INDEXED: [u16; 7] = [200, 204, 206, 304, 400, 404, 500];
+        // The encoder's table may be said to have another size before (section 6.3).
+        let resized = self.payload.iter().take_while(|byte| matches!(byte, 0x20..=0x3f)).count();
+        match self.payload[resized..] {
+            _ if self.kind != HEADERS => None,
+            [index @ 0x88..=0x8e, ..] => Some(INDEXED[usize::from(index - 0x88)]),
+            [0x48, length, ref rest @ ..] => digits(length, rest).parse().ok(),
+            _ => None,
+        }
+    }
+}
+
+/// A text of digits, in Huffman's code or without (RFC 7541 section 5.2 and appendix B).
+fn digits(length: u8, bytes: &[u8]) -> String {
+    let bytes = bytes.iter().take(usize::from(length & 0x7f));
+    if length & 0x80 == 0 {
+        return bytes.map(|byte| char::from(*byte)).collect();
+    }
+    let mut bits: String = bytes.map(|byte| format!("{byte:08b}")).collect();
+    let mut text = String::new();
+    while let Some((digit, used)) = digit(&bits) {
+        text.push(digit);
+        bits.drain(..used);
+    }
+    text
+}
+
+/// 0 to 2 have five bits from 0 on, 3 to 9 six bits from 25 on.
+fn digit(bits: &str) -> Option<(char, usize)> {
+    let number = |bits: Option<&str>| bits.and_then(|bits| u32::from_str_radix(bits, 2).ok());
+    let short = number(bits.get(..5)).filter(|number| *number <= 2).map(|number| (number, 5));
+    let long = number(bits.get(..6)).filter(|number| (25..=31).contains(number)).map(|number| (number - 22, 6));
+    short.or(long).and_then(|(number, used)| Some((char::from_digit(number, 10)?, used)))
+}
+
 impl Framed {
     /// Connects and sends these bytes.
     pub async fn opened_with(address: SocketAddr, bytes: &[u8]) -> Self {
-        let mut stream = TcpStream::connect(address).await.expect("the server listens");
+        Self::over(TcpStream::connect(address).await.expect("the server listens"), bytes).await
+    }
+
+    /// Sends waves of bytes until the connection ends, reading what comes or leaving it unread. Says the
+    /// code of the GOAWAY that came.
+    pub async fn flood(self, mut wave: impl FnMut(u32) -> Vec<u8>, reads: bool) -> Option<u32> {
+        let (from, mut to) = self.stream.into_split();
+        let mut told = None;
+        let reading =
+            async { if reads { read_to_end(from, self.seen, &mut told).await } else { std::future::pending().await } };
+        let writing = async {
+            for round in 0.. {
+                if to.write_all(&wave(round)).await.is_err() {
+                    return;
+                }
+            }
+        };
+        tokio::select! {
+            () = reading => {}
+            () = writing => {}
+        }
+        told
+    }
+}
+
+impl<S: AsyncRead + AsyncWrite + Unpin> Framed<S> {
+    /// Sends these bytes over a connection that is there.
+    pub async fn over(mut stream: S, bytes: &[u8]) -> Self {
         let _ = stream.write_all(bytes).await;
+        let _ = stream.flush().await;
         Self { stream, seen: Vec::new() }
     }
 
@@ -141,27 +264,7 @@ impl Framed {
     /// Sends bytes; a server that has closed is found out by reading.
     pub async fn send(&mut self, bytes: &[u8]) {
         let _ = self.stream.write_all(bytes).await;
-    }
-
-    /// Sends waves of bytes until the connection ends, reading what comes or leaving it unread. Says the
-    /// code of the GOAWAY that came.
-    pub async fn flood(self, mut wave: impl FnMut(u32) -> Vec<u8>, reads: bool) -> Option<u32> {
-        let (from, mut to) = self.stream.into_split();
-        let mut told = None;
-        let reading =
-            async { if reads { read_to_end(from, self.seen, &mut told).await } else { std::future::pending().await } };
-        let writing = async {
-            for round in 0.. {
-                if to.write_all(&wave(round)).await.is_err() {
-                    return;
-                }
-            }
-        };
-        tokio::select! {
-            () = reading => {}
-            () = writing => {}
-        }
-        told
+        let _ = self.stream.flush().await;
     }
 
     fn take(&mut self) -> Option<Frame> {
@@ -173,8 +276,8 @@ impl Framed {
 async fn read_to_end(mut from: OwnedReadHalf, mut seen: Vec<u8>, told: &mut Option<u32>) {
     while matches!(from.read_buf(&mut seen).await, Ok(1..)) {
         while let Some(frame) = take(&mut seen) {
-            if let (GOAWAY, Some(code)) = (frame.kind, frame.payload.get(4..8)) {
-                *told = code.try_into().ok().map(u32::from_be_bytes);
+            if frame.kind == GOAWAY {
+                *told = frame.code();
             }
         }
     }

@@ -7,7 +7,7 @@
 //! - [`log`]: what the library logs meanwhile.
 //! - [`binary`]: the program itself, with its signals, flags and output; [`origin`]: a server guests call; [`redis`]: a
 //!   real Redis server.
-//! - [`raw_requests`]: what clients send that are none, byte by byte.
+//! - [`raw_requests`]: what clients send that are none, byte by byte; [`raw_frames`]: the same for HTTP/2.
 //! - [`tls`]: certificates, and a client that trusts them.
 //!
 //! It holds no expectation of its own: what is right stands in the tests.
@@ -19,6 +19,7 @@ pub mod frames;
 pub mod guests;
 pub mod log;
 pub mod origin;
+pub mod raw_frames;
 pub mod raw_requests;
 pub mod redis;
 pub mod server;

@@ -7,6 +7,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
+use routelet_tests::{raw_frames, raw_requests};
 use semver::Version;
 
 /// No file of code is longer.
@@ -199,6 +200,19 @@ fn every_test_that_a_promise_names_exists() {
         found.extend(names.is_empty().then(|| format!("{number}: enforced by nothing")));
     }
     assert_none("host/SPEC.md names tests that do not exist", &found);
+}
+
+/// Row 3.4 says how many rows the tables have that are sent byte by byte and frame by frame.
+#[test]
+fn the_tables_of_the_wire_have_as_many_rows_as_promised() {
+    let spec = fs::read_to_string(root().join("host/SPEC.md")).expect("it is there");
+    let row = spec.lines().find_map(|line| line.strip_prefix("| 3.4 | ")).expect("a promise");
+    let numbers: Vec<usize> = row.split(' ').filter_map(|word| word.parse().ok()).collect();
+    let rows = [raw_requests::all().len(), raw_requests::unread().len(), raw_frames::all().len()];
+    assert_eq!(numbers.len(), rows.len(), "{row}");
+    for (promised, there) in numbers.into_iter().zip(rows) {
+        assert!(there >= promised, "{promised} rows promised, {there} there: {row}");
+    }
 }
 
 #[test]

@@ -98,11 +98,15 @@ impl Incoming {
         if !message::is_method(self.method_text().as_bytes()) {
             return Err(Refusal::Malformed("no method for a route"));
         }
-        if !self.uri.path().starts_with('/') {
+        if !self.uri.path().starts_with('/') || self.has_bare_query() {
             return Err(Refusal::Malformed("the target is no path"));
         }
         if self.target_bytes() > config.server.uri_bytes {
             return Err(Refusal::UriTooLong);
+        }
+        // Each field as it was sent: cookies that came one by one are joined later.
+        if self.headers.len() > config.server.headers {
+            return Err(Refusal::HeadTooLarge);
         }
         self.check_fields()?;
         let authority = self.authority()?;
@@ -113,6 +117,10 @@ impl Incoming {
     fn check_fields(&self) -> Result<(), BadMessage> {
         let mut fields = Fields::default();
         for (name, value) in &self.headers {
+            // RFC 9113 section 8.2.1; in HTTP/1 it is no part of the value.
+            if self.version == Version::HTTP_2 && value.as_bytes().trim_ascii().len() < value.len() {
+                return Err(BadMessage::Malformed("whitespace around the value of a field"));
+            }
             fields.take(name.as_str().as_bytes(), value.as_bytes())?;
         }
         let has_host = fields.has_host() || self.uri.authority().is_some();
@@ -170,6 +178,13 @@ impl Incoming {
         *request.method_mut() = self.method;
         *request.headers_mut() = self.headers;
         request
+    }
+
+    /// Whether `:path` begins with a query, which [`Uri`] takes for one behind `/` (RFC 9113 section
+    /// 8.3.1). A whole URI in HTTP/1 may.
+    fn has_bare_query(&self) -> bool {
+        let target = self.uri.path_and_query().map_or("", PathAndQuery::as_str);
+        self.version == Version::HTTP_2 && target.starts_with('?')
     }
 
     fn target_bytes(&self) -> usize {

@@ -12,6 +12,7 @@ mod edges;
 mod faults;
 mod files;
 mod foreign;
+mod frames;
 mod hostile;
 mod isolation;
 mod long_streams;
