@@ -2,9 +2,12 @@
 
 use std::time::{Duration, Instant};
 
-use routelet_tests::frames::{
-    DATA, END_HEADERS, END_STREAM, Framed, HEADERS, INITIAL_WINDOW_SIZE, PADDED, PREFACE, continuation, frame, get,
-    ping, post, priority, reset, settings, window_update,
+use routelet_tests::{
+    Guest, SiteDir, TestSite, eventually,
+    frames::{
+        DATA, END_HEADERS, END_STREAM, Framed, HEADERS, INITIAL_WINDOW_SIZE, PADDED, PREFACE, continuation, frame, get,
+        ping, post, priority, reset, settings, window_update,
+    },
 };
 
 use crate::{
@@ -41,6 +44,11 @@ fn bomb(number: u32) -> Vec<u8> {
     frame(HEADERS, END_HEADERS | END_STREAM, stream(number), &block)
 }
 
+/// A request that starts a guest, and is taken back.
+fn reset_at_once(number: u32) -> Vec<u8> {
+    [frame(HEADERS, END_HEADERS | END_STREAM, stream(number), &get("/down?bytes=1")), reset(stream(number))].concat()
+}
+
 fn floods() -> Vec<Flood> {
     let upload = || open(0, &post("/up"));
     let flood = |name, first, again| Flood { name, first, again };
@@ -48,6 +56,7 @@ fn floods() -> Vec<Flood> {
         flood("reset", vec![], |number| {
             [frame(HEADERS, END_HEADERS | END_STREAM, stream(number), &get("/")), reset(stream(number))].concat()
         }),
+        flood("reset of a guest", vec![], reset_at_once),
         flood("provoked reset", vec![], |number| [open(number, &post("/")), window_update(stream(number), 0)].concat()),
         flood("CONTINUATION", frame(HEADERS, END_STREAM, 1, &get("/")), |_| continuation(1, &[0x00, 1, b'x', 1, b'y'])),
         flood("header bomb", vec![], bomb),
@@ -74,7 +83,7 @@ fn how(ended: &Result<Option<u32>, tokio::time::error::Elapsed>) -> String {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn every_flood_ends_within_seconds() {
-    let ended_within = Duration::from_secs(rounds(60, 5));
+    let ended_within = Duration::from_secs(rounds(40, 5));
     let site = site("concurrency = 8\nqueue = 8\n");
     let server = serve(&site, &[]).await;
     let healthy = Healthy::beside(server.address);
@@ -103,4 +112,76 @@ async fn every_flood_ends_within_seconds() {
     assert!(wrong.is_empty(), "these floods run on: {wrong:?}");
     assert!(most < before + GROWTH_BYTES_MAX, "{before} grew to {most}");
     assert!(answers > 0, "a healthy client was served meanwhile");
+}
+
+/// How many requests of the route below may run, and how many wait.
+const CONCURRENCY: u64 = 4;
+
+/// A site whose guests stay until their client leaves, served by this process, which can count them.
+async fn sleeping() -> TestSite {
+    let limits = format!("[limits]\nconcurrency = {CONCURRENCY}\nqueue = {CONCURRENCY}\nqueue-wait = \"5m\"\n");
+    SiteDir::new().route("down", Guest::SleepsForever).policy(&limits).load().await
+}
+
+/// What a client does, and the most guests that ran meanwhile.
+async fn most_running(site: &TestSite, client: impl Future<Output = ()>) -> u64 {
+    let mut most = 0;
+    let watching = async {
+        loop {
+            most = most.max(site.site().guests_running() as u64);
+            tokio::task::yield_now().await;
+        }
+    };
+    tokio::select! {
+        () = eventually("the end of the flood", client) => {}
+        () = watching => {}
+    }
+    most
+}
+
+/// CVE-2023-44487: requests taken back in one breath are given up before any of them costs a guest.
+#[tokio::test(flavor = "multi_thread")]
+async fn requests_that_are_reset_at_once_start_no_more_guests_than_may_run() {
+    let site = sleeping().await;
+    let server = site.serve().await;
+    for connection in 0..rounds(5, 100) {
+        let before = site.guests_started();
+        let client = Framed::opened_with(server.address, &[PREFACE, &settings(&[])].concat()).await;
+        let wave = |round: u32| (round * WAVE..(round + 1) * WAVE).flat_map(reset_at_once).collect();
+        let most = most_running(&site, async { _ = client.flood(wave, true).await }).await;
+        let started = site.guests_started() - before;
+        figure("floods", format_args!("reset at once, connection {connection}: {started} guests started"));
+        assert!(started <= CONCURRENCY && most <= CONCURRENCY, "{started} guests started, {most} at once");
+        site.idle().await;
+    }
+    server.stop().await;
+}
+
+/// The same with more patience: each guest is given the time to start. A request that was reset holds its place until
+/// its guest has gone.
+#[tokio::test(flavor = "multi_thread")]
+async fn requests_that_are_reset_once_they_run_never_exceed_those_that_may() {
+    const REQUESTS: u32 = CONCURRENCY as u32 * 2;
+    let site = sleeping().await;
+    let server = site.serve().await;
+    let mut client = Framed::opened_with(server.address, &[PREFACE, &settings(&[])].concat()).await;
+    let rounds = rounds(20, 1_000) as u32;
+    let (before, block) = (site.guests_started(), get("/down"));
+    let most = most_running(&site, async {
+        for round in 0..rounds {
+            let numbers = round * REQUESTS..(round + 1) * REQUESTS;
+            let opened = |number| frame(HEADERS, END_HEADERS | END_STREAM, stream(number), &block);
+            client.send(&numbers.clone().flat_map(opened).collect::<Vec<_>>()).await;
+            while (site.site().guests_running() as u64) < CONCURRENCY {
+                tokio::task::yield_now().await;
+            }
+            client.send(&numbers.flat_map(|number| reset(stream(number))).collect::<Vec<_>>()).await;
+            site.idle().await;
+        }
+    })
+    .await;
+    let (started, fewest) = (site.guests_started() - before, u64::from(rounds) * CONCURRENCY);
+    figure("floods", format_args!("reset once they run: {started} guests started in {rounds} rounds, {most} at once"));
+    assert!(started >= fewest && most == CONCURRENCY, "{started} guests started, {most} at once");
+    server.stop().await;
 }
