@@ -33,7 +33,8 @@ const DEPTH_MAX: u32 = 8;
 /// The header fields of a guest's answer as they would be sent, for tests with made-up ones.
 #[cfg(any(test, feature = "fuzzing"))]
 pub(crate) fn sanitised(mut headers: http::HeaderMap) -> Option<http::HeaderMap> {
-    answer::sanitise(&mut headers, &crate::policy::Limits::default()).ok().map(|()| headers)
+    let limits = crate::policy::Limits::default();
+    answer::sanitise(&mut headers, &limits, crate::policy::Owners::Many).ok().map(|()| headers)
 }
 
 /// Where a request came from. The server puts it among the request's extensions; embedders do the same.
@@ -148,7 +149,7 @@ async fn run(
     if let Some(refusal) = body.refusal() {
         return Err(refusal);
     }
-    answer::vetted(response.map_err(Refusal::Guest)?, &asked, limits)
+    answer::vetted(response.map_err(Refusal::Guest)?, &asked, limits, site.config().owners)
 }
 
 impl Incoming {

@@ -4,7 +4,11 @@ use http::{HeaderMap, HeaderName, Method, Response, header};
 use http_body::Body as _;
 
 use super::{headers, refusal::Refusal};
-use crate::{Body, policy::Limits, runtime::body::GuestBody};
+use crate::{
+    Body,
+    policy::{Limits, Owners},
+    runtime::body::GuestBody,
+};
 
 /// What one field adds to a header block beside its name and value: `: ` and the line's end.
 const FIELD_OVERHEAD_BYTES: usize = 4;
@@ -41,13 +45,14 @@ pub(super) fn vetted(
     response: Response<GuestBody>,
     asked: &Method,
     limits: &Limits,
+    owners: Owners,
 ) -> Result<Response<Body>, Refusal> {
     let (mut head, body) = response.into_parts();
     let status = head.status.as_u16();
     if !(200..=599).contains(&status) {
         return Err(Refusal::Invalid(Invalid::Status(status)));
     }
-    sanitise(&mut head.headers, limits).map_err(Refusal::Invalid)?;
+    sanitise(&mut head.headers, limits, owners).map_err(Refusal::Invalid)?;
     if *asked == Method::HEAD {
         body.detach();
         return Ok(Response::from_parts(head, Body::empty()));
@@ -64,9 +69,16 @@ pub(super) fn vetted(
 }
 
 /// Removes what is not a guest's to say, and refuses what is too much.
-pub(super) fn sanitise(headers: &mut HeaderMap, limits: &Limits) -> Result<(), Invalid> {
+///
+/// A guest speaks for its own answer: `Date` and `Via` are its own where it hands on what another
+/// server said, and so is `Server`. Where there are many owners it does not speak for the whole origin.
+pub(super) fn sanitise(headers: &mut HeaderMap, limits: &Limits, owners: Owners) -> Result<(), Invalid> {
     headers::strip_hop_by_hop(headers);
     headers.remove(header::HOST);
+    headers::strip_ambiguous_date(headers);
+    if owners == Owners::Many {
+        headers::strip_origin_wide(headers);
+    }
     fields(headers, limits)
 }
 

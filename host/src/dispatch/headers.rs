@@ -26,6 +26,18 @@ pub(super) const FORWARDED: [HeaderName; 6] = [
     HeaderName::from_static("x-real-ip"),
 ];
 
+/// Fields by which one answer settles how browsers treat every other of its origin: where it is found
+/// (RFC 7838), over what (RFC 6797), what is kept of it, who hears of its failures, and for which paths
+/// a script may answer.
+const ORIGIN_WIDE: [HeaderName; 6] = [
+    header::ALT_SVC,
+    HeaderName::from_static("clear-site-data"),
+    HeaderName::from_static("nel"),
+    HeaderName::from_static("report-to"),
+    HeaderName::from_static("service-worker-allowed"),
+    header::STRICT_TRANSPORT_SECURITY,
+];
+
 /// Removes what speaks of the connection, whatever `Connection` names included.
 pub(super) fn strip_hop_by_hop(headers: &mut HeaderMap) {
     if headers.contains_key(header::CONNECTION) {
@@ -44,6 +56,22 @@ pub(super) fn strip_reserved(headers: &mut HeaderMap) {
     let reserved: Vec<_> = headers.keys().filter(reserved).cloned().collect();
     for name in reserved.iter().chain(&FORWARDED) {
         headers.remove(name);
+    }
+}
+
+/// Removes what one of many owners may not settle for the others.
+pub(super) fn strip_origin_wide(headers: &mut HeaderMap) {
+    for name in &ORIGIN_WIDE {
+        if headers.remove(name).is_some() {
+            tracing::debug!(event = "field_dropped", name = name.as_str(), reason = "speaks for the whole origin");
+        }
+    }
+}
+
+/// An answer was made once (RFC 9110 section 6.6.1): where several dates are told the server writes its own.
+pub(super) fn strip_ambiguous_date(headers: &mut HeaderMap) {
+    if headers.get_all(header::DATE).iter().nth(1).is_some() {
+        headers.remove(header::DATE);
     }
 }
 
@@ -98,6 +126,16 @@ mod tests {
         ]);
         strip_hop_by_hop(&mut headers);
         assert_eq!(names(&headers), ["x-kept"]);
+    }
+
+    #[test]
+    fn of_several_dates_none_is_kept() {
+        let date = ("date", "Sun, 06 Nov 1994 08:49:37 GMT");
+        for (sent, kept) in [(&[][..], 0), (&[date], 1), (&[date, date], 0), (&[date, ("date", "x")], 0)] {
+            let mut headers = headers(sent);
+            strip_ambiguous_date(&mut headers);
+            assert_eq!(headers.get_all(header::DATE).iter().count(), kept, "{sent:?}");
+        }
     }
 
     #[test]

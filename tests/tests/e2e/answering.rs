@@ -160,6 +160,45 @@ pub(super) async fn a_header_that_http_forbids_never_reaches_the_wire() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn what_rules_a_whole_origin_is_not_for_one_of_many_owners_to_say() {
+    let fields = [
+        ("alt-svc", "h2=%22other.example:443%22"),
+        ("strict-transport-security", "max-age=31536000"),
+        ("clear-site-data", "%22cookies%22"),
+        ("nel", "%7B%22report_to%22:%22x%22%7D"),
+        ("report-to", "%7B%22group%22:%22x%22%7D"),
+        ("service-worker-allowed", "/"),
+    ];
+    for (owners, sent) in [("one", true), ("many", false)] {
+        let dir = SiteDir::new().route("theirs", Guest::SendsBadHeaders);
+        let site = dir.file("routelet.toml", format!("owners = \"{owners}\"\n")).load().await;
+        for (name, value) in fields {
+            let answer = site.get(&format!("/theirs?name={name}&value={value}")).await;
+            assert_eq!(answer.headers.contains_key(name), sent, "{owners}: {answer:?}");
+            assert_eq!((answer.status, answer.header("x-outcome")), (200, "set"), "{owners}: {answer:?}");
+        }
+        for (name, value) in [("set-cookie", "a=1"), ("server", "mine"), ("via", "1.1%20upstream"), ("age", "5")] {
+            let answer = site.get(&format!("/theirs?name={name}&value={value}")).await;
+            assert_eq!(answer.header(name), value.replace("%20", " "), "{owners}: {answer:?}");
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_answer_has_one_date_its_guests_or_the_servers() {
+    let site = site_of(Guest::SendsBadHeaders).await;
+    let server = site.serve().await;
+    let of_guest = "Sun, 06 Nov 1994 08:49:37 GMT";
+    let asked = of_guest.replace(' ', "%20");
+    for (query, from_guest) in [("name=x&value=y".to_owned(), false), (format!("name=date&value={asked}"), true)] {
+        let answer = Raw::exchange(server.address, &format!("/?{query}")).await.to_lowercase();
+        let dates: Vec<_> = answer.lines().filter_map(|line| line.strip_prefix("date: ")).collect();
+        assert_eq!((dates.len(), dates == [of_guest.to_lowercase()]), (1, from_guest), "{answer}");
+    }
+    server.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 pub(super) async fn a_head_beyond_its_limits_is_a_bad_gateway() {
     let site = site_of(Guest::SendsManyHeaders).await;
     assert_eq!(site.get("/?count=90&size=10").await.status, 200);
