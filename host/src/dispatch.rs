@@ -1,9 +1,10 @@
 //! One request's line, from its head to an answer. Everything left of the admission costs no
 //! instance; every exit to the side is a [`Refusal`].
 
-use std::{net::IpAddr, sync::Arc, time::Instant};
+use std::{net::IpAddr, panic::AssertUnwindSafe, sync::Arc, time::Instant};
 
 use bytes::Bytes;
+use futures_util::FutureExt as _;
 use http::{HeaderValue, Method as HttpMethod, Request, Response, header, uri::Scheme};
 use tracing::Instrument;
 
@@ -50,7 +51,8 @@ pub struct ClientScheme(pub Scheme);
 ///
 /// It never fails: what cannot be served is an answer too. A request without an authority is taken
 /// for one to `localhost`. Dropping the future before it is done cancels the guest, and so does
-/// dropping the body before its end.
+/// dropping the body before its end. A panic on the way ends its own request with a 500, and is told
+/// by the panic hook of the program, within the request's span.
 ///
 /// ```no_run
 /// # async fn run(site: routelet::Site) {
@@ -72,7 +74,9 @@ where
     let span = telemetry::request_span(&incoming.request_id, incoming.method_text());
     let outcome = Outcome::of(&incoming, started);
     let table = site.table();
-    let answered = answer(site, &table, incoming).instrument(span.clone()).await;
+    // What both sides of a panic share are sites and tables, whole at any time.
+    let answered = AssertUnwindSafe(answer(site, &table, incoming).instrument(span.clone())).catch_unwind().await;
+    let answered = answered.unwrap_or(Err(Refusal::Panicked));
     let _entered = span.enter();
     let mut response = match answered {
         Ok(response) => outcome.served(site, response),

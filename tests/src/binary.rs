@@ -127,7 +127,8 @@ impl Serving {
     /// What it said of panics of its own; those of guests are told as what guests print.
     pub fn panics(&self) -> Vec<String> {
         let lines = self.log().into_iter();
-        lines.filter(|line| line.contains("panicked at") && !line.contains("\"event\":\"guest\"")).collect()
+        let tells = |line: &String| line.contains("\"event\":\"panic\"") || line.contains("panicked at");
+        lines.filter(|line| tells(line) && !line.contains("\"event\":\"guest\"")).collect()
     }
 
     /// Sends a signal.

@@ -3,6 +3,7 @@
 
 mod layer;
 mod line;
+mod panics;
 mod sink;
 
 use std::io;
@@ -15,7 +16,8 @@ use self::{layer::LineLayer, sink::Sink};
 /// What is logged unless `RUST_LOG` says otherwise: our own events, and other crates' complaints.
 const FILTER: &str = "warn,routelet=info";
 
-/// Sends log lines to standard error until the guard is dropped, which writes what is left.
+/// Sends log lines to standard error until the guard is dropped, which writes what is left. From now on a panic is
+/// a line as well.
 pub(crate) fn start(format: LogFormat) -> io::Result<impl Drop> {
     let (sink, guard) = Sink::start(format, io::stderr())?;
     let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new(FILTER));
@@ -24,5 +26,6 @@ pub(crate) fn start(format: LogFormat) -> io::Result<impl Drop> {
         .with(LineLayer::new(format, sink))
         .try_init()
         .map_err(io::Error::other)?;
+    std::panic::set_hook(Box::new(panics::tell));
     Ok(guard)
 }

@@ -50,6 +50,8 @@ pub(super) enum Refusal {
     Guest(GuestFailure),
     /// The guest's answer is none that HTTP allows.
     Invalid(Invalid),
+    /// The host itself failed on the way; its panic hook tells how.
+    Panicked,
 }
 
 impl From<BadMessage> for Refusal {
@@ -81,6 +83,7 @@ impl Refusal {
             Self::Overloaded(_) | Self::Faulty(_) => StatusCode::SERVICE_UNAVAILABLE,
             Self::Guest(failure) => status_of(failure),
             Self::Invalid(_) => StatusCode::BAD_GATEWAY,
+            Self::Panicked => StatusCode::INTERNAL_SERVER_ERROR,
         }
     }
 
@@ -124,6 +127,7 @@ impl Refusal {
             Self::Faulty(_) => "faulty",
             Self::Guest(failure) => failure.reason(),
             Self::Invalid(_) => "invalid-answer",
+            Self::Panicked => "panic",
         }
     }
 
@@ -145,7 +149,8 @@ impl Refusal {
             | Self::BodyTooLarge
             | Self::BodyTooSlow
             | Self::UnknownCoding
-            | Self::Misdirected => None,
+            | Self::Misdirected
+            | Self::Panicked => None,
         }
     }
 

@@ -19,6 +19,7 @@ mod long_streams;
 mod methods;
 mod outbound;
 mod owners;
+mod panics;
 mod reload;
 mod requests;
 mod routing;

@@ -56,7 +56,7 @@ where
 }
 
 #[cfg(test)]
-mod tests {
+pub(super) mod tests {
     use std::{
         io,
         sync::{Arc, Mutex},
@@ -84,7 +84,7 @@ mod tests {
     }
 
     /// The lines that `act` logs.
-    fn lines(act: impl FnOnce()) -> Vec<Value> {
+    pub(in super::super) fn lines(act: impl FnOnce()) -> Vec<Value> {
         let written = Written::default();
         let (sink, guard) = Sink::start(LogFormat::Json, written.clone()).unwrap();
         let subscriber = tracing_subscriber::registry().with(LineLayer::new(LogFormat::Json, sink));
