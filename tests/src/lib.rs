@@ -1,6 +1,7 @@
 //! What the tests of routelet stand on: guests, sites made of them, and the three ways to reach a site.
 //!
 //! - [`guests`]: the components of `tests/guests`, built on first use; [`fixtures`]: components written as text.
+//! - [`foreign`]: components that tools of others make, or change.
 //! - [`site`]: a directory that becomes a loaded site and answers without a socket.
 //! - [`server`] and [`client`]: the same site behind a real socket, spoken to byte by byte.
 //! - [`frames`]: HTTP/2 by hand, for what no client library sends.
@@ -15,6 +16,7 @@
 pub mod binary;
 pub mod client;
 pub mod fixtures;
+pub mod foreign;
 pub mod frames;
 pub mod guests;
 pub mod log;
