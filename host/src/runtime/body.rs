@@ -50,6 +50,15 @@ impl GuestBody {
         Some(Self { inner, ended: false, declared_left: None, task: None, truncated: None, _admission: admission })
     }
 
+    /// The body of a guest that has ended and was asked for a head alone.
+    ///
+    /// RFC 9110 section 9.3.2: such a head may declare the length that GET would have, and no byte comes. The runtime
+    /// takes that for a body that broke off, so what became of it is not looked at.
+    pub(super) fn unread(admission: Admission) -> Self {
+        let inner = Full::default().map_err(|never| match never {}).boxed_unsync();
+        Self { inner, ended: true, declared_left: None, task: None, truncated: None, _admission: admission }
+    }
+
     /// The body of a guest that goes on in `task`; its head may declare its length.
     pub(super) fn of_running_guest(
         inner: WasiBody,

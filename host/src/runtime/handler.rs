@@ -153,6 +153,7 @@ impl Handler {
         let started = Instant::now();
         let limits = self.grants.limits();
         let tag = call.tag();
+        let is_head_alone = call.request.method() == http::Method::HEAD;
         let (sender, mut head) = oneshot::channel();
         let truncated = matches!(self.entry, Entry::Concurrent(_)).then(Arc::<AtomicBool>::default);
         let mut guest = self.start(call, sender, truncated.clone());
@@ -163,7 +164,11 @@ impl Handler {
                 let head = head.try_recv().ok();
                 let response = answer_of_ended(ended, head, &tag)?;
                 let (head, body) = response.into_parts();
-                let body = GuestBody::of_ended_guest(body, admission).ok_or(GuestFailure::BrokenBody)?;
+                let body = if is_head_alone {
+                    GuestBody::unread(admission)
+                } else {
+                    GuestBody::of_ended_guest(body, admission).ok_or(GuestFailure::BrokenBody)?
+                };
                 Ok(http::Response::from_parts(head, body))
             }
             Progress::Head(head) => {

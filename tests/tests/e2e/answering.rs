@@ -129,6 +129,14 @@ pub(super) async fn a_length_that_does_not_match_never_looks_complete() {
     }
 }
 
+/// As frameworks answer HEAD: with the head of GET, and nothing behind it.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_head_may_declare_the_length_of_a_body_that_does_not_come() {
+    let site = site_of(Guest::SendsWrongLength).await;
+    let answer = site.respond("HEAD", "/?declared=10&sent=0").await;
+    assert_eq!((answer.status, answer.header("content-length"), answer.body.len()), (200, "10", 0), "{answer:?}");
+}
+
 #[tokio::test(flavor = "multi_thread")]
 pub(super) async fn a_header_that_http_forbids_never_reaches_the_wire() {
     let site = site_of(Guest::SendsBadHeaders).await;
