@@ -37,6 +37,7 @@ pub(crate) async fn a_guard_composed_with_a_handler_lets_only_some_requests_thro
 async fn a_body_goes_through_both() {
     let site = SiteDir::new().component("", &guarded(&Guest::EchoesBody.bytes())).load().await;
     let body = "through both ".repeat(32 * 1024);
+    assert_eq!(send(&site, "POST", "/", NO_TOKEN, &body).await.status, 401);
     let echoed = send(&site, "POST", "/", TOKEN, &body).await;
     assert!(echoed.complete && echoed.body == body.as_bytes(), "{} of {}", echoed.body.len(), body.len());
 }
