@@ -1,0 +1,14 @@
+package main
+
+import (
+	"fmt"
+	"net/http"
+
+	routelet "github.com/routelet/routelet/guest-sdk/go"
+)
+
+func main() {
+	routelet.HandleGet(func(w http.ResponseWriter, r *http.Request) {
+		fmt.Fprintf(w, "%s %s", r.PathValue("id"), r.FormValue("q"))
+	})
+}

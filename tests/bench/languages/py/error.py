@@ -1,0 +1,6 @@
+from routelet import get
+
+
+@get
+def fail():
+    raise RuntimeError("of its own accord")

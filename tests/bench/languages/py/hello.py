@@ -1,0 +1,6 @@
+from routelet import get
+
+
+@get
+def hello():
+    return "Hello, World!\n"
