@@ -3,7 +3,7 @@
 import { parse } from "acorn";
 import * as esbuild from "esbuild";
 
-import { segmentsOf } from "../src/trace.js";
+import { lineIn } from "./lines.mjs";
 
 export const METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"];
 
@@ -37,21 +37,36 @@ const OPTIONS = {
   maxDuration: (value) => (Number.isInteger(value) && value > 0 ? null : "a positive number of seconds"),
 };
 
-/** Exports of a route file that are neither methods nor options and mean something. */
-const KNOWN = new Set(["generateStaticParams", "config"]);
+const EACH_REQUEST = "the handler runs for each request";
+
+/** For each option, what a value asks for and does not get; null where it gets what Next.js would give it. */
+const UNMET = {
+  dynamic: (value) => (["error", "force-static"].includes(value) ? `${EACH_REQUEST} and sees all of it` : null),
+  dynamicParams: () => null,
+  revalidate: (value) => (value === 0 ? null : `no answer is kept, ${EACH_REQUEST}`),
+  fetchCache: (value) =>
+    ["default-cache", "only-cache", "force-cache"].includes(value) ? "`fetch` asks the other server each time" : null,
+  runtime: (value) => (value === "nodejs" ? null : "there is one engine for all routes"),
+  preferredRegion: (value) => (value === "auto" ? null : "a route runs where its server does"),
+  maxDuration: () => "how long a request may take is `wall` under [limits] of a segment.toml",
+};
+
+/** Called by a build that renders ahead; its presence is recorded like an option. */
+const STATIC_PARAMS = "generateStaticParams";
 
 /**
  * @param {string} text the source
  * @param {"ts" | "tsx" | "js" | "jsx"} loader
- * @returns {{ methods: string[], options: object, wrong: Finding[], odd: Finding[] }} `wrong` keeps the route from
- *   being built, `odd` is worth a warning
- * @typedef {{ text: string, line: number }} Finding
+ * @returns {{ methods: string[], options: object, lines: Record<string, number | null>, wrong: Finding[], odd: Finding[],
+ *   unmet: Finding[], opaque: boolean }} `lines` says where each export is declared; `wrong` keeps the route from being
+ *   built, `odd` answers nothing and `unmet` asks for what is not done yet, both worth a warning
+ * @typedef {{ text: string, line: number | null }} Finding
  */
 export async function readOptions(text, loader) {
   const { code, map } = await esbuild.transform(text, { loader, format: "esm", sourcemap: "external" });
   const program = parse(code, { ecmaVersion: "latest", sourceType: "module", locations: true });
-  const lineOf = originalLines(JSON.parse(map));
-  const read = { methods: [], options: {}, wrong: [], odd: [], opaque: false };
+  const lineOf = lineIn(JSON.parse(map));
+  const read = { methods: [], options: {}, lines: {}, wrong: [], odd: [], unmet: [], opaque: false };
   for (const statement of program.body) visit(statement, program, read, lineOf);
   judge(read);
   return read;
@@ -101,6 +116,7 @@ function declared(program, name) {
 }
 
 function add(read, name, value, line) {
+  read.lines[name] = line;
   if (METHODS.includes(name)) {
     read.methods.push(name);
     if (isNoFunction(value)) {
@@ -108,13 +124,19 @@ function add(read, name, value, line) {
     }
   } else if (name in OPTIONS) {
     addOption(read, name, value, line);
-  } else if (name === "default") {
-    read.odd.push({ line, text: "the default export answers nothing; export functions named like methods, such as GET" });
-  } else if (METHODS.includes(name.toUpperCase())) {
-    read.odd.push({ line, text: `\`${name}\` answers nothing; methods are spelt in capitals: ${name.toUpperCase()}` });
-  } else if (!KNOWN.has(name)) {
-    read.odd.push({ line, text: `\`${name}\` is no method and no option of a route` });
+  } else if (name === STATIC_PARAMS) {
+    addStaticParams(read, value, line);
+  } else {
+    read.odd.push({ line, text: odd(name) });
   }
+}
+
+function odd(name) {
+  if (name === "default") return "the default export answers nothing; export functions named like methods, such as GET";
+  if (name === "config") return `\`config\` means nothing in a route file; its options are exports of their own: ${Object.keys(OPTIONS).join(", ")}`;
+  const method = name.toUpperCase();
+  if (METHODS.includes(method)) return `\`${name}\` answers nothing; methods are spelt in capitals: ${method}`;
+  return `\`${name}\` is no method and no option of a route`;
 }
 
 function addOption(read, name, node, line) {
@@ -123,12 +145,21 @@ function addOption(read, name, node, line) {
     read.wrong.push({ line, text: `${name} has to be a literal, since it is read without running the file; see ${DOCUMENTED}` });
     return;
   }
+  const shown = JSON.stringify(value.it);
   const expected = OPTIONS[name](value.it);
   if (expected !== null) {
-    read.wrong.push({ line, text: `${name} is ${JSON.stringify(value.it)}; expected ${expected}` });
-  } else {
-    read.options[name] = value.it;
+    read.wrong.push({ line, text: `${name} is ${shown}; expected ${expected}` });
+    return;
   }
+  read.options[name] = value.it;
+  const missing = UNMET[name](value.it);
+  if (missing !== null) read.unmet.push({ line, text: `${name} = ${shown} is recorded and not acted on: ${missing}` });
+}
+
+function addStaticParams(read, value, line) {
+  if (isNoFunction(value)) read.wrong.push({ line, text: `${STATIC_PARAMS} is no function; expected one that lists params` });
+  read.options[STATIC_PARAMS] = true;
+  read.unmet.push({ line, text: `${STATIC_PARAMS} is recorded and not called: nothing is rendered ahead, ${EACH_REQUEST}` });
 }
 
 function isNoFunction(node) {
@@ -154,19 +185,28 @@ function literal(node) {
   }
 }
 
-/** A file in which nothing answers is a mistake, whatever else it exports. */
 function judge(read) {
+  judgeParams(read);
+  judgeMethods(read);
+}
+
+/**
+ * Next.js answers 404 where params are not listed; a handler that counts on it would be given them. It does so only
+ * for routes that it may render ahead.
+ */
+function judgeParams({ methods, options, lines, wrong }) {
+  const isClosed = options.dynamicParams === false && STATIC_PARAMS in options && options.dynamic !== "force-dynamic";
+  if (!isClosed || methods.some((method) => !["GET", "HEAD"].includes(method))) return;
+  const text = `dynamicParams = false cannot be honoured: params that ${STATIC_PARAMS} does not list would reach the handler; leave it out and call notFound() for them`;
+  wrong.push({ line: lines.dynamicParams, text });
+}
+
+/** A file in which nothing answers is a mistake, whatever else it exports. */
+function judgeMethods(read) {
   if (read.methods.length > 0 || read.opaque) return;
   const expected = "expected a function named GET, HEAD, POST, PUT, PATCH, DELETE or OPTIONS";
   const [first] = read.odd;
   if (first === undefined) read.wrong.push({ line: 1, text: `exports nothing that answers; ${expected}` });
   else read.wrong.push({ line: first.line, text: `exports nothing that answers: ${first.text}` });
   read.odd = [];
-}
-
-/** From a node of the code to the line of the source it came from. */
-function originalLines({ mappings }) {
-  const lines = new Map();
-  for (const { line, originalLine } of segmentsOf(mappings)) if (!lines.has(line)) lines.set(line, originalLine);
-  return (node) => lines.get(node.loc.start.line) ?? node.loc.start.line;
 }

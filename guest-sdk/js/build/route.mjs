@@ -3,6 +3,7 @@
 import { readFile, rename, writeFile } from "node:fs/promises";
 import { extname, join } from "node:path";
 
+import { askedOfCache } from "./asked.mjs";
 import { bundle, runtime } from "./bundle.mjs";
 import { EvaluationError } from "./engine.mjs";
 import { METHODS, readOptions } from "./options.mjs";
@@ -34,7 +35,8 @@ export async function buildRoute({ site, source, engine, scratch, output }) {
   const { code, map, inputs, warnings } = await attempt(source, () => bundle({ site, source: join(site, source) }));
   const component = await componentOf({ code, map, source, engine, scratch });
   await writeWhole(output, stamped(component, { methods: read.methods, ...read.options }));
-  return { inputs, warnings: [...at(source, read.odd), ...warnings.map((each) => found(each, source))] };
+  const asked = await askedOfCache(site, inputs);
+  return { inputs, warnings: [...at(source, [...read.odd, ...read.unmet]), ...asked, ...warnings.map((each) => found(each, source))] };
 }
 
 async function optionsOf(site, source) {

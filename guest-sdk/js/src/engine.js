@@ -5,6 +5,7 @@
 
 import { mendBodies } from "./engine/bodies.js";
 import { mendCrypto } from "./engine/crypto.js";
+import { mendFetch } from "./engine/fetching.js";
 import { mendRequests } from "./engine/requests.js";
 import { mendResponses } from "./engine/responses.js";
 import { mendSignals } from "./engine/signals.js";
@@ -24,6 +25,7 @@ export function mendEngine() {
   mendRequests();
   mendResponses();
   mendSignals();
+  mendFetch();
   mendTimers();
   mendText();
   mendURLs();

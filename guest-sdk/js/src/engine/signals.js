@@ -1,4 +1,4 @@
-/** `AbortSignal`: several as one, throwing the reason, and what `fetch` does of a request that was given up. */
+/** `AbortSignal`: several as one, and throwing the reason. */
 
 import { methods } from "./define.js";
 
@@ -6,7 +6,6 @@ export function mendSignals() {
   methods(AbortSignal.prototype, { throwIfAborted });
   // The engine's own forget the reason.
   methods(AbortSignal, { abort, any });
-  mendFetch();
 }
 
 function throwIfAborted() {
@@ -28,19 +27,4 @@ function any(signals) {
     signal.addEventListener("abort", () => controller.abort(signal.reason), { once: true });
   }
   return controller.signal;
-}
-
-function mendFetch() {
-  const engineFetch = globalThis.fetch;
-  const fetch = async (input, init) => {
-    const signal = init?.signal ?? (input instanceof Request ? input.signal : undefined);
-    signal?.throwIfAborted();
-    const answering = engineFetch(input, init);
-    if (signal === undefined) return answering;
-    const givenUp = new Promise((_, reject) => {
-      signal.addEventListener("abort", () => reject(signal.reason), { once: true });
-    });
-    return Promise.race([answering, givenUp]);
-  };
-  Object.defineProperty(globalThis, "fetch", { value: fetch, writable: true, configurable: true });
 }
