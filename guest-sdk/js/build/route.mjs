@@ -33,7 +33,7 @@ export class RouteError extends Error {
 export async function buildRoute({ site, source, engine, scratch, output }) {
   const read = await optionsOf(site, source);
   const { code, map, inputs, warnings } = await attempt(source, () => bundle({ site, source: join(site, source) }));
-  const component = await componentOf({ code, map, source, engine, scratch });
+  const component = await componentOf({ code, map, places: placesOf(read, source), source, engine, scratch });
   await writeWhole(output, stamped(component, { methods: read.methods, ...read.options }));
   const asked = await askedOfCache(site, inputs);
   return { inputs, warnings: [...at(source, [...read.odd, ...read.unmet]), ...asked, ...warnings.map((each) => found(each, source))] };
@@ -45,6 +45,12 @@ async function optionsOf(site, source) {
   if (read.wrong.length > 0) throw new RouteError(at(source, read.wrong));
   // What `export *` brings is known to the bundle alone; a method that is missing there answers 500 and says why.
   return read.opaque ? { ...read, methods: METHODS } : read;
+}
+
+/** Where each handler is declared, as the log names it. */
+function placesOf({ methods, lines }, source) {
+  const place = (line) => (typeof line === "number" ? `${source}:${line}` : source);
+  return Object.fromEntries(methods.map((method) => [method, place(lines[method])]));
 }
 
 function at(source, findings) {
@@ -67,9 +73,9 @@ function found({ text, location }, source) {
   return { text, file: file === "<stdin>" ? source : file, line, column, lineText };
 }
 
-async function componentOf({ code, map, source, engine, scratch }) {
+async function componentOf({ code, map, places, source, engine, scratch }) {
   try {
-    return await engine.componentOf(scriptOf({ code, map, runtime: await runtime() }), scratch);
+    return await engine.componentOf(scriptOf({ code, map, places, runtime: await runtime() }), scratch);
   } catch (error) {
     if (!(error instanceof EvaluationError)) throw error;
     const text = mapped(error.message, map).trim() || error.cause.message;
@@ -78,8 +84,8 @@ async function componentOf({ code, map, source, engine, scratch }) {
 }
 
 /** The bundle comes first, so that its lines are those of its source map, one further down. */
-function scriptOf({ code, map, runtime }) {
-  const start = `globalThis[Symbol.for("routelet.serve")](evaluateRoute, ${JSON.stringify(map)});`;
+function scriptOf({ code, map, places, runtime }) {
+  const start = `globalThis[Symbol.for("routelet.serve")](evaluateRoute, ${JSON.stringify(map)}, ${JSON.stringify(places)});`;
   return `const evaluateRoute = (module, exports) => {\n${code}};\n${runtime}\n${start}\n`;
 }
 

@@ -10,11 +10,13 @@ const HOST_FIELDS = ["content-length", "transfer-encoding", "content-encoding"];
 /** What `method` returned, if it can be sent; throws what tells its author why not. */
 export function sendable(returned, method) {
   if (!(returned instanceof Response)) {
-    throw new TypeError(`${method} returned ${named(returned)}; expected a Response, or a promise of one`);
+    throw new TypeError(`${method} returned ${named(returned)}; expected a Response, or a promise of one${trace.placed(method)}`);
   }
   const why = unsendableBecause(returned) ?? (returned.status === 0 ? "Response.error() is no answer" : undefined);
-  if (why !== undefined) throw new TypeError(why);
-  if (returned.bodyUsed || returned.body?.locked) throw new TypeError(`${method} returned a Response whose body is being read already`);
+  if (why !== undefined) throw new TypeError(why + trace.placed(method));
+  if (returned.bodyUsed || returned.body?.locked) {
+    throw new TypeError(`${method} returned a Response whose body is being read already${trace.placed(method)}`);
+  }
   return returned;
 }
 

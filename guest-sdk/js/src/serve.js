@@ -8,9 +8,9 @@ import { moduleOf } from "./module.js";
 import { paramsOf } from "./params.js";
 import { traceBy } from "./trace.js";
 
-/** Answers every request with the module that `load` evaluates, and tells of its errors by `map`. */
-export function serve(load, map) {
-  traceBy(map);
+/** Answers every request with the module that `load` evaluates, and tells of its errors by `map` and `places`. */
+export function serve(load, map, places) {
+  traceBy(map, places);
   const route = moduleOf(load);
   addEventListener("fetch", (event) => {
     const answering = handle(loaded(route), event.request, paramsOf(pattern(), params()));

@@ -13,10 +13,22 @@ const SCRIPT = /\/?\broute\.js:(\d+):(\d+)/;
 const LINES_BEFORE = 1;
 
 let mapOfRoute = null;
+let placesOfMethods = {};
 
-/** From now on traces are told by this map. */
-export function traceBy(map) {
+/**
+ * From now on traces are told by this map.
+ *
+ * @param {Map | null} map
+ * @param {Record<string, string>} places `file:line` of the handler of each method
+ */
+export function traceBy(map, places = {}) {
   mapOfRoute = map;
+  placesOfMethods = places;
+}
+
+/** Where the handler of a method is declared, to be appended to a sentence; nothing where that is not known. */
+export function placed(method) {
+  return method in placesOfMethods ? ` (at ${placesOfMethods[method]})` : "";
 }
 
 /** The trace of an error, in the author's files; frames that are none of theirs are left out. */

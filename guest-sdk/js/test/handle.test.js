@@ -8,6 +8,7 @@ import { handle } from "../src/handle.js";
 import { cookies, headers } from "../src/next/headers.js";
 import { forbidden, notFound, permanentRedirect, redirect, unauthorized } from "../src/next/navigation.js";
 import { NextResponse, after, userAgent } from "../src/next/server.js";
+import { traceBy } from "../src/trace.js";
 
 const said = [];
 beforeEach(() => {
@@ -100,6 +101,30 @@ describe("what a handler returns or throws", () => {
       assert.match(said[0], expected);
     });
   }
+
+  it("says where the handler is whose answer is none", async () => {
+    traceBy(null, { GET: "app/users/route.ts:7" });
+    try {
+      const used = async () => {
+        const response = new Response("x");
+        await response.text();
+        return response;
+      };
+      const rows = [
+        [() => ({}), "GET returned a plain object; expected a Response, or a promise of one (at app/users/route.ts:7)"],
+        [() => {}, "GET returned undefined; expected a Response, or a promise of one (at app/users/route.ts:7)"],
+        [used, "GET returned a Response whose body is being read already (at app/users/route.ts:7)"],
+        [() => NextResponse.next(), "NextResponse.next() is meant for a proxy; a route handler answers itself (at app/users/route.ts:7)"],
+      ];
+      for (const [GET, expected] of rows) {
+        said.length = 0;
+        await ask({ GET });
+        assert.equal(said[0].split("\n")[0], `GET failed: TypeError: ${expected}`);
+      }
+    } finally {
+      traceBy(null);
+    }
+  });
 
   const meant = [
     [() => redirect("/login"), 307, "/login"],
