@@ -1,8 +1,31 @@
 /** The cookies of the request being answered: read from it, written to its answer. */
 
-import { RequestCookies, ResponseCookies } from "@edge-runtime/cookies";
+import { RequestCookies, ResponseCookies as Unchecked } from "@edge-runtime/cookies";
 
-export { RequestCookies, ResponseCookies };
+export { RequestCookies };
+
+/** What would end a name or an attribute and begin something that nobody meant to send (RFC 6265, 5.2). */
+const NAME_ENDS = /[\0-\x1f\x7f;=]/;
+const ATTRIBUTE_ENDS = /[\0-\x1f\x7f;]/;
+const TEXTS = ["path", "domain", "sameSite", "priority"];
+
+/** The cookies of one answer. A value is encoded; a name or an attribute that would not stay one is refused. */
+export class ResponseCookies extends Unchecked {
+  set(...cookie) {
+    const [name, attributes] = typeof cookie[0] === "object" ? [cookie[0]?.name, cookie[0]] : [cookie[0], cookie[2]];
+    refuseSplit(String(name ?? ""), attributes ?? {});
+    return super.set(...cookie);
+  }
+}
+
+function refuseSplit(name, attributes) {
+  if (name === "") throw new TypeError("a cookie has no name; expected one to set");
+  const shown = JSON.stringify(name);
+  if (NAME_ENDS.test(name)) throw new TypeError(`the cookie ${shown} cannot be set: its name holds ";", "=" or a control character`);
+  const split = TEXTS.find((each) => ATTRIBUTE_ENDS.test(String(attributes[each] ?? "")));
+  if (split === undefined) return;
+  throw new TypeError(`the cookie ${shown} cannot be set: its ${split} ${JSON.stringify(attributes[split])} holds ";" or a control character`);
+}
 
 /** What `cookies()` gives a handler: reads see earlier writes, writes go to the answer. */
 export class HandlerCookies {
@@ -58,11 +81,11 @@ export class HandlerCookies {
     return this.#read.toString();
   }
 
-  /** Adds what was written to the head of an answer, whose own cookies win by name. */
+  /** Adds what was written to the head of an answer, whose own cookies win by name and are as its author wrote them. */
   writeTo(headers) {
     const written = this.#written.getAll();
     if (written.length === 0) return;
-    const cookies = new ResponseCookies(headers);
+    const cookies = new Unchecked(headers);
     const own = cookies.getAll();
     for (const cookie of [...this.#inOrder(written), ...own]) cookies.set(cookie);
   }

@@ -72,6 +72,11 @@ describe("what a handler is given", () => {
     assert.equal((await ask({ POST }, { method: "POST", body: "text" })).body, '["text","1",true,"POST"]');
   });
 
+  it("a signal of its own, which never aborts", async () => {
+    const GET = async (request) => Response.json([request.signal instanceof AbortSignal, request.signal.aborted, request.signal === request.signal]);
+    assert.equal((await ask({ GET })).body, "[true,false,true]");
+  });
+
   it("a form whose file keeps its bytes", async () => {
     const POST = async (request) => {
       const file = (await request.formData()).get("f");
@@ -235,6 +240,44 @@ describe("cookies", () => {
     };
     const { headers } = await ask({ GET }, { headers: { cookie: "a=1" } });
     assert.deepEqual(headers.getSetCookie(), ["a=; Path=/; Expires=Thu, 01 Jan 1970 00:00:00 GMT"]);
+  });
+});
+
+describe("a cookie that would not stay one is refused", () => {
+  const rows = [
+    [["a b; Path=/x", "1"], /^the cookie "a b; Path=\/x" cannot be set: its name holds ";", "=" or a control character$/],
+    [[{ name: "a=1; HttpOnly", value: "" }], /the cookie "a=1; HttpOnly" cannot be set: its name/],
+    [["a\r\nset-cookie: b", "1"], /the cookie "a\\r\\nset-cookie: b" cannot be set: its name/],
+    [["", "1"], /a cookie has no name/],
+    [["a", "1", { path: "/; Domain=b.example" }], /the cookie "a" cannot be set: its path "\/; Domain=b.example" holds ";"/],
+    [["a", "1", { domain: "a.example; Secure" }], /the cookie "a" cannot be set: its domain/],
+    [[{ name: "a", value: "1", sameSite: "lax; Path=/" }], /the cookie "a" cannot be set: its sameSite/],
+    [["a", "1", { priority: "low; Path=/" }], /the cookie "a" cannot be set: its priority/],
+  ];
+  for (const [cookie, message] of rows) {
+    it(JSON.stringify(cookie), async () => {
+      const GET = async () => {
+        const jars = [await cookies(), new NextResponse("").cookies];
+        for (const jar of jars) assert.throws(() => jar.set(...cookie), { name: "TypeError", message });
+        return new Response("refused");
+      };
+      const { body, headers } = await ask({ GET });
+      assert.deepEqual([body, headers.getSetCookie()], ["refused", []]);
+    });
+  }
+
+  it("by delete as well", async () => {
+    const { cookies } = new NextResponse("");
+    assert.throws(() => cookies.delete({ name: "a", path: "/; Secure" }), /its path "\/; Secure"/);
+    assert.throws(() => cookies.delete("a;b"), /the cookie "a;b" cannot be set/);
+  });
+
+  it("whatever its value, which is encoded", async () => {
+    const GET = async () => {
+      (await cookies()).set("a", "1; Path=/x\r\n=");
+      return new Response("");
+    };
+    assert.deepEqual((await ask({ GET })).headers.getSetCookie(), ["a=1%3B%20Path%3D%2Fx%0D%0A%3D; Path=/"]);
   });
 });
 
