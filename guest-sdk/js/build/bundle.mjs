@@ -1,7 +1,7 @@
 /** A route file and all it imports, bundled; types are stripped and not checked, as Next.js has it when it serves. */
 
 import { builtinModules } from "node:module";
-import { dirname, relative, resolve } from "node:path";
+import { basename, dirname, relative, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 
 import * as esbuild from "esbuild";
@@ -117,11 +117,16 @@ const refused = {
   setup(build) {
     build.onResolve({ filter: /^(node:|next(\/|$))/ }, ({ path }) => refuse(path));
     build.onResolve({ filter: /^[a-z_/0-9]+$/ }, ({ path }) => (builtinModules.includes(path) ? refuse(path) : undefined));
-    build.onResolve({ filter: /\.node$/ }, ({ path }) => ({
-      errors: [{ text: `"${path}" is native code, which no component can hold; use a package without it` }],
-    }));
+    build.onResolve({ filter: /\.node$/ }, ({ path, importer }) => native(path, importer, build.initialOptions.absWorkingDir));
+    // What a package names as its entry comes by no name that ends so.
+    build.onLoad({ filter: /\.node$/ }, ({ path }) => native(basename(path), path, build.initialOptions.absWorkingDir));
   },
 };
+
+function native(name, file, site) {
+  const text = `"${name}" in ${relative(site, file)} is native code, which no component can hold; use a package without it`;
+  return { errors: [{ text }] };
+}
 
 function refuse(path) {
   const known = offered.map((name) => (name.startsWith("next/") ? name : `node:${name}`)).sort();
