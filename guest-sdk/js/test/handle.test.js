@@ -5,7 +5,7 @@ import { afterEach, beforeEach, describe, it, mock } from "node:test";
 
 import "../src/engine.js";
 import { handle } from "../src/handle.js";
-import { cookies, headers } from "../src/next/headers.js";
+import { cookies, draftMode, headers } from "../src/next/headers.js";
 import { forbidden, notFound, permanentRedirect, redirect, unauthorized } from "../src/next/navigation.js";
 import { NextResponse, after, userAgent } from "../src/next/server.js";
 import { traceBy } from "../src/trace.js";
@@ -75,6 +75,15 @@ describe("what a handler is given", () => {
   it("a signal of its own, which never aborts", async () => {
     const GET = async (request) => Response.json([request.signal instanceof AbortSignal, request.signal.aborted, request.signal === request.signal]);
     assert.equal((await ask({ GET })).body, "[true,false,true]");
+  });
+
+  it("no draft, which cannot be asked for", async () => {
+    const GET = async () => {
+      const draft = await draftMode();
+      for (const change of ["enable", "disable"]) assert.throws(() => draft[change](), new RegExp(`draftMode\\(\\)\\.${change}\\(\\)\` is not offered by routelet yet`));
+      return Response.json(draft.isEnabled);
+    };
+    assert.equal((await ask({ GET }, { headers: { cookie: "__prerender_bypass=1" } })).body, "false");
   });
 
   it("a form whose file keeps its bytes", async () => {

@@ -19,7 +19,8 @@ function exchangeWith({ port }, { method, path, headers, body }) {
   return new Promise((done, failed) => {
     const cut = (error) => done({ status: 0, reason: error.code, headers: new Map(), body: Buffer.alloc(0), cut: true });
     const flat = [["host", `localhost:${port}`], ...headers].flat();
-    const asked = request({ host: "127.0.0.1", port, method, path, agent: false, headers: lists(flat, body) }, (answer) => {
+    const target = path.replace("PORT", port);
+    const asked = request({ host: "127.0.0.1", port, method, path: target, agent: false, headers: lists(flat, body) }, (answer) => {
       const chunks = [];
       const finish = (isCut) => () =>
         done({

@@ -1,6 +1,11 @@
 /**
- * Where routelet answers otherwise, on purpose, and why. By exchange: what differs, and what routelet says there
- * (`null` for nothing, `true` where only the fact matters). What is listed and differs no more is a fault.
+ * Where routelet answers otherwise, on purpose, and why.
+ *
+ * `deviations` shows itself in exchanges. By exchange: what differs, and what routelet says there (`null` for nothing,
+ * `true` where only the fact matters). What is listed and differs no more is a fault.
+ *
+ * `beside` no exchange can show, since it concerns what is built, what is logged, or an application with other
+ * settings. Each names a test of this repository that keeps it, as `[file, text in it]`.
  */
 
 const each = (names, aspects) => Object.fromEntries(names.map((name) => [name, aspects]));
@@ -25,11 +30,33 @@ export const deviations = [
     exchanges: {
       "PROPFIND /methods/get-only": { status: "405", "header allow": "GET, HEAD, OPTIONS" },
       "PURGE /methods/all": { status: "405", "header allow": true },
+      "TRACE /methods/all": { status: "405", "header allow": true },
     },
   },
   {
     reason: "A path that cannot be decoded is the client's mistake, 400; Next.js means 400 and answers 500.",
     exchanges: each(["GET /params/%zz", "GET /params/%ff"], { status: "400" }),
+  },
+  {
+    reason: "No name of anything holds a NUL, and what is written in C reads up to it: 400; Next.js hands it on.",
+    exchanges: { "GET /params/a%00b": { status: "400" } },
+  },
+  {
+    reason: "A target may be a whole URL (RFC 9112, 3.2.2); Next.js redirects it to itself.",
+    exchanges: { "GET http://localhost:PORT/docs/hello": { status: "200", "header location": null } },
+  },
+  {
+    reason: "There are no pages whose parts a client could ask for, so the field `rsc` means nothing; Next.js redirects to `?_rsc`.",
+    exchanges: { "GET /docs/hello (for a page)": { status: "200", "header location": null } },
+  },
+  {
+    reason: "A cookie whose name or attributes would begin others is refused by name; Next.js sends what was injected.",
+    exchanges: each(["GET /cookies/write?case=split", "GET /cookies/write?case=split-path"], {
+      status: "500",
+      body: "",
+      "header content-type": null,
+      "header set-cookie": null,
+    }),
   },
   {
     reason: "A path is decoded once and then compared, so an escape that need not be there names the same route.",
@@ -122,5 +149,64 @@ export const deviations = [
   {
     reason: "There is one instance and one thread, so no channel between several, and no WebAssembly in WebAssembly.",
     exchanges: { "GET /web/classes?case=names": { body: '{"value":["BroadcastChannel","MessageChannel","WebAssembly"]}' } },
+  },
+];
+
+const TREE = "host/src/site/tree/tests.rs";
+const HANDLE = "guest-sdk/js/test/handle.test.js";
+const OPTIONS = "guest-sdk/js/test/options.test.js";
+
+export const beside = [
+  {
+    reason: "Folders that match the same paths under two names, and a catch-all beside an optional one, are errors of the site; Next.js builds such an application and fails to start it.",
+    kept: ["host/src/routing/table/tests.rs", "fn conflicts_name_both_files_and_the_way_out"],
+  },
+  {
+    reason: "A file in public/ and a route at one path are an error that names both; Next.js lets the file win in silence.",
+    kept: [TREE, "public/i.txt: answers /i.txt, as app/i.txt/route.wasm does"],
+  },
+  {
+    reason: "Two route files in one folder are an error that names both; Next.js takes one of them.",
+    kept: [TREE, "app/c/route.ts: lies beside app/c/route.wasm"],
+  },
+  {
+    reason: "A bracket spans the whole name of a folder; Next.js takes pre-[id] for a name, and answers at that alone.",
+    kept: ["host/src/routing/segment/tests.rs", "`pre-[id]` has brackets in a part of its name"],
+  },
+  {
+    reason: "An intercepting marker is an error, since there are no pages to intercept; Next.js answers at its literal name.",
+    kept: ["host/src/routing/segment/tests.rs", "`(.)photo` is an intercepting marker"],
+  },
+  {
+    reason: "What the server answers in place of a handler (400, 404, 405, 308) has a body of its own, and no Refresh.",
+    kept: ["tests/tests/e2e/answering.rs", "fn a_refusal_speaks_json_to_those_who_prefer_it"],
+  },
+  {
+    reason: "A request body over the limit of its segment is 413; a handler of Next.js reads as much as is sent.",
+    kept: ["tests/tests/e2e/requests.rs", "fn a_request_body_over_its_limit_is_too_large"],
+  },
+  {
+    reason: "X-Forwarded-* say what the server believes; Next.js hands on what any client wrote there.",
+    kept: ["tests/tests/e2e/believed.rs", "fn a_guest_is_told_what_a_trusted_proxy_says_and_nothing_that_others_say"],
+  },
+  {
+    reason: "unauthorized() and forbidden() answer 401 and 403; Next.js answers 500 unless `authInterrupts` is set, as it is here.",
+    kept: [HANDLE, "[() => unauthorized(), 401, null]"],
+  },
+  {
+    reason: "request.signal never aborts: WASI 0.2 has no way to tell a guest that its client left. The host ends the instance then; Next.js aborts the signal, and lets the handler run on.",
+    kept: [HANDLE, "a signal of its own, which never aborts"],
+  },
+  {
+    reason: "draftMode() is never enabled, and changing it throws: there is no cache for a draft to pass by.",
+    kept: [HANDLE, "no draft, which cannot be asked for"],
+  },
+  {
+    reason: "What asks for a cache is checked, recorded, warned of at build and said in the log, and the handler runs each time; Next.js caches.",
+    kept: ["guest-sdk/js/test/asked.test.js", "read in a file"],
+  },
+  {
+    reason: "`dynamicParams = false` beside `generateStaticParams` is a build error, since the handler would be given params that Next.js answers with 404.",
+    kept: [OPTIONS, '["closed params"'],
   },
 ];

@@ -8,9 +8,10 @@
 import { parseArgs } from "node:util";
 
 import { ask } from "./client.mjs";
-import { deviations } from "./deviations.mjs";
+import { beside, deviations } from "./deviations.mjs";
 import { exchanges } from "./exchanges/index.mjs";
 import { differences, verdict } from "./judge.mjs";
+import { unkept } from "./kept.mjs";
 import { prepare } from "./prepare.mjs";
 import { serveBoth } from "./sides.mjs";
 
@@ -32,8 +33,10 @@ for (const exchange of chosen) {
 }
 sides.forEach((side) => side.stop());
 
-const { lines, faults } = verdict(found, deviations, chosen);
-console.log(lines.join("\n"));
+const { lines, faults: differing } = verdict(found, deviations, chosen);
+const lost = await unkept(beside);
+const faults = differing + lost.length;
+console.log([...lines, ...lost].join("\n"));
 console.log(
   `${site.routes} route files, ${chosen.length} exchanges: ${faults} wrong; ` +
     `${[...found.values()].filter((each) => each.size === 0).length} equal, the others listed with their reason`,

@@ -2,7 +2,7 @@
 
 import { cases, exchange, get, json, post } from "./exchange.mjs";
 
-const WRITES = "plain object encoded everything lax none session age now past pathless two twice gone gone-object set-gone gone-set".split(" ");
+const WRITES = "plain object encoded everything lax none session age now past pathless two twice gone gone-object set-gone gone-set split split-path".split(" ");
 const withCookie = { headers: { cookie: "a=0; z=9" } };
 const expires = [[/Expires=\w{3}, \d\d \w{3} 20(?!30)\d\d [\d:]+ GMT/g, "Expires=SOON"]];
 const text = (body) => ({ headers: { "content-type": "text/plain" }, body });

@@ -2,7 +2,7 @@
 
 /**
  * @param {string} method
- * @param {string} path with the query, sent as it is
+ * @param {string} path with the query, sent as it is but for `PORT`
  * @param {object} [more]
  * @param {string} [more.note] tells requests to one path apart
  * @param {Array<[string, string]> | Record<string, string>} [more.headers]

@@ -23,5 +23,6 @@ export default [
   refused("HEAD", "/methods/head-of-post"),
   refused("PROPFIND", "/methods/get-only"),
   refused("PURGE", "/methods/all"),
+  refused("TRACE", "/methods/all"),
   refused("DELETE", "/methods/nowhere"),
 ];

@@ -13,6 +13,7 @@ export default [
   get("/params/__proto__"),
   refused("GET", "/params/%zz"),
   refused("GET", "/params/%ff"),
+  refused("GET", "/params/a%00b"),
   get("/params/42?id=query"),
   refused("GET", "/params/42/"),
   refused("GET", "/params/42/?a=b"),
@@ -40,4 +41,7 @@ export default [
   get("/params/../docs/hello"),
   get("/params/./none"),
   refused("GET", "/nowhere/at/all"),
+  refused("GET", "http://localhost:PORT/docs/hello"),
+  refused("GET", "/docs/hello", { headers: { rsc: "1" }, note: "for a page" }),
+  get("/query/basic?_rsc=1&a=2"),
 ];

@@ -31,6 +31,8 @@ const writes: Record<string, (jar: Jar) => unknown> = {
   "gone-object": (jar) => jar.delete({ name: "a", path: "/p", domain: "a.example" }),
   "set-gone": (jar) => jar.set("a", "1").delete("a"),
   "gone-set": (jar) => jar.delete("a").set("a", "3"),
+  split: (jar) => jar.set("a b; Path=/x", "1"),
+  "split-path": (jar) => jar.set("a", "1", { path: "/; Domain=b.example" }),
 };
 
 export async function GET(request: Request) {
