@@ -101,6 +101,23 @@ fn stamp_writes_in_place_or_elsewhere() {
 }
 
 #[test]
+fn stamp_keeps_what_a_section_says_beside_methods() {
+    let folder = folder_with("wasi:http/incoming-handler@0.2.3");
+    let file = folder.path().join("route.wasm");
+    let options = r#""dynamic":"force-static","maxDuration":30,"regions":["a",null]}"#;
+    let contents = format!(r#"routelet{{"version":1,"methods":["GET"],{options}"#);
+    let mut bytes = fs::read(&file).unwrap();
+    bytes.extend_from_slice(&[0, u8::try_from(contents.len() + 1).unwrap(), 8]);
+    bytes.extend_from_slice(contents.as_bytes());
+    fs::write(&file, &bytes).unwrap();
+    let shown = typed(folder.path(), &["inspect", "DIR/route.wasm"]).results;
+    assert!(shown.contains(&format!(r#"section  {{"version":1,"methods":["GET"],{options}"#)), "{shown}");
+    assert_eq!(typed(folder.path(), &["stamp", "DIR/route.wasm", "--methods", "POST"]).exit, Exit::Done);
+    let shown = typed(folder.path(), &["inspect", "DIR/route.wasm"]).results;
+    assert!(shown.contains(&format!(r#"section  {{"version":1,"methods":["POST"],{options}"#)), "{shown}");
+}
+
+#[test]
 fn stamp_repairs_a_faulty_section() {
     let folder = folder_with("wasi:http/incoming-handler@0.2.3");
     let file = folder.path().join("route.wasm");

@@ -4,6 +4,7 @@
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
 use wasm_encoder::{ComponentSection, CustomSection};
 use wasmparser::BinaryReader;
 
@@ -17,7 +18,7 @@ const VERSION: u64 = 1;
 
 /// What a component declares about itself, as data: read without running it.
 ///
-/// In the file it is UTF-8 JSON, `{"version":1,"methods":["GET"]}`; unknown keys are ignored.
+/// In the file it is UTF-8 JSON, `{"version":1,"methods":["GET"]}`. Keys that mean nothing to this host are kept.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]
 #[serde(into = "Written")]
 pub struct Section {
@@ -27,6 +28,9 @@ pub struct Section {
     pub dynamic: Option<Dynamic>,
     /// How long a cached answer is fresh; absent where it leaves that open.
     pub revalidate: Option<Revalidate>,
+    /// Everything else that its builder wrote, as it wrote it: `maxDuration` and `fetchCache`, for two. Nothing
+    /// depends on it here; it is there to be shown, and to be there still when the section is written anew.
+    pub others: Map<String, Value>,
 }
 
 /// Whether a route's answers may be made before they are asked for.
@@ -104,6 +108,7 @@ impl Section {
             methods: read.methods.map(|names| methods(&names)).transpose()?,
             dynamic: read.dynamic,
             revalidate: read.revalidate,
+            others: read.others,
         })
     }
 }
@@ -158,6 +163,8 @@ struct Read {
     methods: Option<Vec<String>>,
     dynamic: Option<Dynamic>,
     revalidate: Option<Revalidate>,
+    #[serde(flatten)]
+    others: Map<String, Value>,
 }
 
 /// The section as it is written.
@@ -170,6 +177,8 @@ struct Written {
     dynamic: Option<Dynamic>,
     #[serde(skip_serializing_if = "Option::is_none")]
     revalidate: Option<Revalidate>,
+    #[serde(flatten)]
+    others: Map<String, Value>,
 }
 
 impl From<Section> for Written {
@@ -180,6 +189,7 @@ impl From<Section> for Written {
             methods: section.methods.map(names),
             dynamic: section.dynamic,
             revalidate: section.revalidate,
+            others: section.others,
         }
     }
 }
@@ -284,9 +294,16 @@ mod tests {
             methods: Some([Method::Get].into_iter().collect()),
             dynamic: Some(Dynamic::ForceStatic),
             revalidate: Some(Revalidate::Never),
+            others: Map::from_iter([
+                ("fetchCache".to_owned(), "only-cache".into()),
+                ("preferredRegion".to_owned(), vec!["fra1", "iad1"].into()),
+            ]),
         };
         let json = serde_json::to_string(&section).unwrap();
-        assert_eq!(json, r#"{"version":1,"methods":["GET"],"dynamic":"force-static","revalidate":false}"#);
+        assert_eq!(
+            json,
+            r#"{"version":1,"methods":["GET"],"dynamic":"force-static","revalidate":false,"fetchCache":"only-cache","preferredRegion":["fra1","iad1"]}"#
+        );
         assert_eq!(Section::parse(json.as_bytes()), Ok(section));
         assert_eq!(
             Section::parse(br#"{"version":1,"revalidate":60}"#).unwrap().revalidate,
