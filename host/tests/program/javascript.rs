@@ -1,8 +1,15 @@
-//! Route files of Next.js, from source to an answer: one site, built once by this machine's Node.js.
+//! Route files of Next.js, from source to an answer: one site, built by this machine's Node.js; and beside them a
+//! component that componentize-js makes without our SDK.
 
-use routelet_tests::binary::Serving;
+mod native;
 
-use crate::languages::{Site, send};
+use routelet_tests::binary::{Program, Serving};
+use serde_json::{Value, json};
+
+use crate::{
+    PROGRAM,
+    languages::{Site, send},
+};
 
 const USER: &str = r#"
 import { NextResponse, after, type NextRequest } from "next/server";
@@ -56,18 +63,98 @@ export async function POST(request) {
 }
 "#;
 
+/// Every option of a route file, what a handler may ask of a cache, and a line that throws below types that are gone
+/// when it runs.
+const OPTIONS: &str = r#"
+import { revalidateTag } from "next/cache";
+
+interface Order {
+  id: number;
+}
+
+function total(order: Order | null): number {
+  return order!.id;
+}
+
+export const dynamic = "force-static";
+export const dynamicParams = false;
+export const revalidate = 60;
+export const fetchCache = "force-cache";
+export const runtime = "edge";
+export const preferredRegion = ["fra1", "iad1"];
+export const maxDuration = 30;
+
+export async function GET(request: Request) {
+  const { signal } = request;
+  return Response.json([signal instanceof AbortSignal, signal.aborted, signal === request.signal]);
+}
+
+export async function POST() {
+  revalidateTag("users", "max");
+  return new Response(null, { status: 204 });
+}
+
+export async function PUT(): Promise<Response> {
+  return Response.json(total(null));
+}
+"#;
+
 #[tokio::test]
 async fn a_route_file_of_nextjs_answers() {
     let site = Site::with(&[
         ("app/users/[id]/route.ts", USER),
         ("app/stream/route.js", STREAM),
+        ("app/options/route.ts", OPTIONS),
         ("app/segment.toml", "[limits]\ncompile-time = \"10m\"\n[grants]\nenv = { GREETING = \"hi\" }\n"),
     ]);
+    warns_of_what_is_not_done(&site.build().await);
+    records_its_options(&site).await;
+    native::put_into(&site).await;
     let server = site.serve().await;
     answers_by_params(&server).await;
     judges_bodies(&server).await;
     says_what_was_returned(&server).await;
+    says_what_was_thrown(&server).await;
+    says_what_was_asked_of_no_cache(&server).await;
     streams(&server).await;
+    native::answers(&server).await;
+}
+
+fn warns_of_what_is_not_done(said: &str) {
+    let warned = |export: &str, text: &str| {
+        let place = format!("app/options/route.ts:{}", line_of(OPTIONS, export));
+        let (text, place) = (said.find(text), said.find(&place));
+        assert!(text.is_some() && place.is_some(), "{export}: {said}");
+    };
+    warned("const dynamic =", "dynamic = \"force-static\" is recorded and not acted on");
+    warned("const revalidate", "revalidate = 60 is recorded and not acted on");
+    warned("import { revalidateTag }", "`revalidateTag` has nothing to do yet");
+}
+
+/// Scripts read what was recorded; a route that records it is stamped without losing it.
+async fn records_its_options(site: &Site) {
+    let component = site.path().join("dist/app/options/route.wasm");
+    let mut recorded = json!({
+        "version": 1, "methods": ["GET", "POST", "PUT"], "dynamic": "force-static", "dynamicParams": false, "revalidate": 60,
+        "fetchCache": "force-cache", "runtime": "edge", "preferredRegion": ["fra1", "iad1"], "maxDuration": 30,
+    });
+    assert_eq!(inspected(component.as_os_str()).await["section"], recorded);
+    let stamped = site.path().join("stamped.wasm");
+    let output = format!("--output={}", stamped.display());
+    let words = ["stamp".as_ref(), component.as_os_str(), "--methods=GET".as_ref(), output.as_ref()];
+    assert_eq!(Program::at(PROGRAM).run(words).await.code, 0);
+    recorded["methods"] = json!(["GET"]);
+    assert_eq!(inspected(stamped.as_os_str()).await["section"], recorded);
+}
+
+async fn inspected(component: &std::ffi::OsStr) -> Value {
+    let shown = Program::at(PROGRAM).run(["inspect".as_ref(), "--json".as_ref(), component]).await;
+    serde_json::from_str(&shown.stdout).expect("it is JSON")
+}
+
+/// The number of the line with this text.
+fn line_of(source: &str, text: &str) -> usize {
+    source.lines().position(|line| line.contains(text)).expect("it is there") + 1
 }
 
 async fn answers_by_params(server: &Serving) {
@@ -93,7 +180,22 @@ async fn judges_bodies(server: &Serving) {
 
 async fn says_what_was_returned(server: &Serving) {
     assert_eq!(send(server, "DELETE", "/users/1", &[], "").await.status, 500);
-    server.logged("DELETE returned a plain object; expected a Response").await;
+    let line = line_of(USER, "function DELETE");
+    let told = "DELETE returned a plain object; expected a Response, or a promise of one";
+    server.logged(&format!("{told} (at app/users/[id]/route.ts:{line})")).await;
+}
+
+async fn says_what_was_thrown(server: &Serving) {
+    let failed = send(server, "PUT", "/options", &[], "").await;
+    assert_eq!((failed.status, failed.text()), (500, ""));
+    server.logged("PUT failed: TypeError").await;
+    server.logged(&format!("app/options/route.ts:{}:", line_of(OPTIONS, "order!.id"))).await;
+}
+
+async fn says_what_was_asked_of_no_cache(server: &Serving) {
+    assert_eq!(send(server, "GET", "/options", &[], "").await.text(), "[true,false,true]", "the signal of a request");
+    assert_eq!(send(server, "POST", "/options", &[], "").await.status, 204);
+    server.logged("`revalidateTag` has nothing to do yet: no answer is kept that could be stale").await;
 }
 
 async fn streams(server: &Serving) {

@@ -37,12 +37,23 @@ impl Site {
         Self { directory }
     }
 
+    /// Where it lies.
+    pub(crate) fn path(&self) -> &Path {
+        self.directory.path()
+    }
+
+    /// Builds it, and returns what was said of it.
+    pub(crate) async fn build(&self) -> String {
+        let program = Program::at(PROGRAM);
+        let built = program.run(["build".as_ref(), self.path().as_os_str(), "--strict".as_ref()]).await;
+        assert_eq!(built.code, 0, "{}", built.stderr);
+        built.stderr
+    }
+
     /// Builds it and serves what came of it.
     pub(crate) async fn serve(&self) -> Serving {
-        let program = Program::at(PROGRAM);
-        let built = program.run(["build".as_ref(), self.directory.path().as_os_str(), "--strict".as_ref()]).await;
-        assert_eq!(built.code, 0, "{}", built.stderr);
-        program.serve(&self.directory.path().join("dist")).await
+        self.build().await;
+        Program::at(PROGRAM).serve(&self.path().join("dist")).await
     }
 }
 
