@@ -10,13 +10,17 @@ use std::{
 use serde::{Deserialize, Serialize};
 
 use super::{ComponentRoute, Served, Site};
-use crate::Fault;
+use crate::{
+    Fault,
+    policy::{SecretGrant, SecretMode, SecretTargets},
+};
 
 /// The name of the file, in the directory of the site.
 pub const LOCK_FILE: &str = "routelet.lock";
 
-/// Which form of the file this release writes and reads.
-const VERSION: u32 = 1;
+/// Which form of the file this release writes and reads. The first did not say what a guest sees of a
+/// secret, so nothing can be held against it.
+const VERSION: u32 = 2;
 
 const HEAD: &str = "# Written by `routelet lock`, compared by `routelet check --locked`.\n";
 
@@ -101,7 +105,7 @@ impl Locked {
             methods: route.methods.methods.allowed().iter().map(|method| method.as_str().to_owned()).collect(),
             imports: route.contract.imports.clone(),
             env: grants.env.keys().cloned().collect(),
-            secrets: grants.secrets.iter().map(|secret| secret.name.clone()).collect(),
+            secrets: grants.secrets.iter().flat_map(locked_secret).collect(),
             outbound: grants.outbound.iter().map(ToString::to_string).collect(),
             files: grants.files.iter().map(|grant| format!("{} = {grant}", grant.at)).collect(),
             kv: grants.kv.iter().map(|(name, namespace)| format!("{name} = {namespace}")).collect(),
@@ -136,7 +140,8 @@ impl Locked {
     /// How `now` differs from this.
     fn compare(&self, now: &Self) -> Option<Difference> {
         let (then, wishes) = (self.wishes(), now.wishes());
-        let more: Vec<_> = wishes.difference(&then).cloned().collect();
+        let allowed = |wish: &String| allowed_by(wish).iter().any(|wider| then.contains(wider));
+        let more: Vec<_> = wishes.iter().filter(|wish| !allowed(wish)).cloned().collect();
         let less: Vec<_> = then.difference(&wishes).cloned().collect();
         let change = match (more.is_empty(), less.is_empty()) {
             (false, _) => Change::WantsMore,
@@ -146,6 +151,36 @@ impl Locked {
         };
         Some(Difference { file: now.file.clone(), change, more, less })
     }
+}
+
+/// What a guest sees of a secret; one that is only sent has a line for each target it is sent to.
+fn locked_secret(secret: &SecretGrant) -> Vec<String> {
+    let name = &secret.name;
+    match &secret.mode {
+        SecretMode::Value => vec![format!("{name} = value")],
+        SecretMode::Placeholder(SecretTargets::Granted) => vec![format!("{name} = placeholder")],
+        SecretMode::Placeholder(SecretTargets::Only(rules)) => {
+            let lines: BTreeSet<_> = rules.iter().map(|rule| format!("{name} = placeholder for {rule}")).collect();
+            lines.into_iter().collect()
+        }
+    }
+}
+
+/// The wish itself, and those that ask for all of it and more: who sees a secret may send it, who sends it
+/// anywhere may send it there, and who writes files reads them.
+fn allowed_by(wish: &str) -> Vec<String> {
+    let mut wider = vec![wish.to_owned()];
+    if wish.starts_with("secret ")
+        && let Some((secret, _)) = wish.split_once(" = placeholder")
+    {
+        wider.extend([format!("{secret} = value"), format!("{secret} = placeholder")]);
+    }
+    if wish.starts_with("files ")
+        && let Some(directory) = wish.strip_suffix(" (read)")
+    {
+        wider.push(format!("{directory} (read-write)"));
+    }
+    wider
 }
 
 /// An interface with the first two numbers of its version.

@@ -215,6 +215,28 @@ async fn a_lock_tells_what_a_new_build_wants() {
 }
 
 #[tokio::test]
+async fn a_lock_tells_that_a_secret_is_shown_or_sent_to_more() {
+    let granted = |secret: &str| format!("[grants]\nsecrets = [{secret}]\n");
+    let hidden = |targets: &str| granted(&format!("{{ name = \"KEY\", mode = \"placeholder\", for = [{targets}] }}"));
+    let dir = SiteDir::of(Guest::HelloPlain)
+        .file("routelet.toml", "[secrets]\nfile = \"secrets\"\n")
+        .file("secrets", "KEY=canary\n")
+        .policy(&hidden("\"https://a.com\""));
+    let locked = run(&dir, &["lock", "DIR"]).await;
+    assert_eq!(locked.code, 0, "{locked:?}");
+    for (policy, more) in [
+        (hidden("\"https://a.com\", \"https://b.com\""), "KEY = placeholder for https://b.com"),
+        (granted("\"KEY\""), "KEY = value"),
+    ] {
+        dir.write("app/segment.toml", policy);
+        let told = run(&dir, &["check", "DIR", "--locked"]).await;
+        assert_eq!(told.code, 1, "{told:?}");
+        assert!(told.stdout.contains(&format!("wants more than is locked\n  + secret {more}\n")), "{told:?}");
+        assert!(!told.stdout.contains("canary"), "{told:?}");
+    }
+}
+
+#[tokio::test]
 async fn explain_holds_the_authority_of_a_url_against_hosts() {
     let dir = varied().file("routelet.toml", "hosts = [\"example.com\"]\n");
     for (url, status) in [

@@ -1,4 +1,5 @@
 use super::*;
+use crate::policy::OutboundRule;
 
 fn locked() -> Locked {
     let list = |names: &[&str]| names.iter().map(|name| (*name).to_owned()).collect();
@@ -10,9 +11,9 @@ fn locked() -> Locked {
         methods: list(&["GET"]),
         imports: list(&["wasi:http/types@0.2.10"]),
         env: list(&["A"]),
-        secrets: list(&["S"]),
+        secrets: list(&["A = placeholder for https://a.com", "S = value"]),
         outbound: list(&["https://a.com"]),
-        files: list(&["/data = data (read)"]),
+        files: list(&["/data = data (read)", "/out = out (read-write)"]),
         kv: list(&["sessions = sessions"]),
     }
 }
@@ -32,7 +33,7 @@ fn what_is_written_is_read_again() {
 #[test]
 fn every_new_wish_is_told_and_what_is_gone_too() {
     type Edit = fn(&mut Locked);
-    let rows: [(Edit, Change, &[&str], &[&str]); 14] = [
+    let rows: [(Edit, Change, &[&str], &[&str]); 20] = [
         (|new| new.methods.push("POST".into()), Change::WantsMore, &["method POST"], &[]),
         (
             |new| new.imports.push("wasi:sockets/tcp@0.2.0".into()),
@@ -47,7 +48,33 @@ fn every_new_wish_is_told_and_what_is_gone_too() {
             &["import wasi:http/types@0.2"],
         ),
         (|new| new.env.push("B".into()), Change::WantsMore, &["env B"], &[]),
-        (|new| new.secrets.push("T".into()), Change::WantsMore, &["secret T"], &[]),
+        (|new| new.secrets.push("T = value".into()), Change::WantsMore, &["secret T = value"], &[]),
+        (
+            |new| new.secrets[0] = "A = value".into(),
+            Change::WantsMore,
+            &["secret A = value"],
+            &["secret A = placeholder for https://a.com"],
+        ),
+        (
+            |new| new.secrets[0] = "A = placeholder".into(),
+            Change::WantsMore,
+            &["secret A = placeholder"],
+            &["secret A = placeholder for https://a.com"],
+        ),
+        (
+            |new| new.secrets.push("A = placeholder for https://b.com".into()),
+            Change::WantsMore,
+            &["secret A = placeholder for https://b.com"],
+            &[],
+        ),
+        (|new| new.secrets[1] = "S = placeholder".into(), Change::WantsLess, &[], &["secret S = value"]),
+        (
+            |new| new.secrets[1] = "S = placeholder for https://a.com".into(),
+            Change::WantsLess,
+            &[],
+            &["secret S = value"],
+        ),
+        (|new| new.files[1] = "/out = out (read)".into(), Change::WantsLess, &[], &["files /out = out (read-write)"]),
         (
             |new| new.outbound[0] = "https://b.com".into(),
             Change::WantsMore,
@@ -105,12 +132,30 @@ fn components_that_come_and_go_are_told() {
 #[test]
 fn what_is_no_lock_file_says_so() {
     for (text, message) in [
-        ("version = 2\n", "routelet.lock: has version 2; expected version 1; write it anew with `routelet lock`"),
-        ("version = 1\nmore = 1\n", "routelet.lock:2: is no lock file: unknown field `more`"),
-        ("version = 1\n[[component]]\nfile = 1\n", "routelet.lock:3: is no lock file: invalid type"),
+        ("version = 1\n", "routelet.lock: has version 1; expected version 2; write it anew with `routelet lock`"),
+        ("version = 2\nmore = 1\n", "routelet.lock:2: is no lock file: unknown field `more`"),
+        ("version = 2\n[[component]]\nfile = 1\n", "routelet.lock:3: is no lock file: invalid type"),
         ("{", "routelet.lock:1: is no lock file"),
     ] {
         let fault = Lock::parse(Path::new(LOCK_FILE), text).expect_err(text).to_string();
         assert!(fault.starts_with(message), "{fault}");
+    }
+}
+
+#[test]
+fn a_secret_is_locked_with_what_its_guest_sees_and_where_it_goes() {
+    let rules = |entries: &[&str]| {
+        let rules = entries.iter().map(|entry| OutboundRule::parse(entry).expect("an entry"));
+        SecretMode::Placeholder(SecretTargets::Only(rules.collect()))
+    };
+    for (mode, locked) in [
+        (SecretMode::Value, &["S = value"] as &[&str]),
+        (SecretMode::Placeholder(SecretTargets::Granted), &["S = placeholder"]),
+        (
+            rules(&["https://b.com", "https://a.com"]),
+            &["S = placeholder for https://a.com", "S = placeholder for https://b.com"],
+        ),
+    ] {
+        assert_eq!(locked_secret(&SecretGrant { name: "S".to_owned(), mode }), locked);
     }
 }
