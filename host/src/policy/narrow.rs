@@ -1,6 +1,8 @@
 //! One step down the tree: the policy of a segment from the policy above it and what the segment's
 //! own file asks for. Every wish that is refused is reported, none is cut to what would be allowed.
 
+use std::collections::BTreeMap;
+
 use super::{
     FilesGrant, Grants, Limits, Namespace, Origin, Owners, Policy, SecretGrant,
     bound::Bound,
@@ -219,21 +221,34 @@ impl Step<'_> {
         let files = written.files.last().map_or(0, |last| last.line);
         let grants = &self.policy.grants;
         let variables = grants.env.len() + grants.secrets.len();
-        let counted = [
-            (env.max(secrets), "variables and secrets", variables, VARIABLES_MAX),
-            (env, "bytes of env", env_bytes(grants), ENV_BYTES_MAX),
-            (outbound, "outbound entries", grants.outbound.len(), OUTBOUND_RULES_MAX),
-            (kv, "stores", grants.kv.len(), STORES_MAX),
-            (files, "directories", grants.files.len(), FILES_RULES_MAX),
+        let counted: [(u32, &str, &[&str], usize, usize); 5] = [
+            (env.max(secrets), "variables and secrets", &["env.", "secrets."], variables, VARIABLES_MAX),
+            (env, "bytes of env", &["env."], env_bytes(grants), ENV_BYTES_MAX),
+            (outbound, "outbound entries", &["outbound."], grants.outbound.len(), OUTBOUND_RULES_MAX),
+            (kv, "stores", &["kv."], grants.kv.len(), STORES_MAX),
+            (files, "directories", &["files."], grants.files.len(), FILES_RULES_MAX),
         ];
-        for (line, what, count, most) in counted {
+        for (line, what, kinds, count, most) in counted {
             if count > most {
-                let wrong = Wrong::new(format!("{count} {what} with those granted above"))
+                let wrong = Wrong::new(format!("{count} {what}{}", self.with_those_above(kinds)))
                     .expected(format!("at most {most}"))
                     .way_out("grant fewer");
                 self.refuse(line, wrong);
             }
         }
+    }
+
+    /// Where the segments above granted something of these kinds, as the end of a sentence: of each file the
+    /// last line that did, from the root down.
+    fn with_those_above(&self, kinds: &[&str]) -> String {
+        let granted = self.above.origins.iter().filter(|(key, _)| kinds.iter().any(|kind| key.starts_with(kind)));
+        let mut last = BTreeMap::new();
+        for (_, Origin { file, line }) in granted {
+            let held = last.entry((file.components().count(), file)).or_insert(*line);
+            *held = (*held).max(*line);
+        }
+        let places: Vec<_> = last.iter().map(|((_, file), line)| format!("{}:{line}", file.display())).collect();
+        if places.is_empty() { String::new() } else { format!(" with those at {}", places.join(" and ")) }
     }
 
     fn note(&mut self, key: String, line: u32) {

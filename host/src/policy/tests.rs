@@ -84,6 +84,8 @@ impl Segment {
         let (own, other) = (&mut self.0.grants, other.0.grants);
         own.env.extend(moved(other.env, line));
         own.secrets.extend(moved(other.secrets, line));
+        own.outbound.extend(moved(other.outbound, line));
+        own.kv.extend(moved(other.kv, line));
         own.files.extend(moved(other.files, line));
         self
     }
@@ -225,8 +227,16 @@ fn grants_are_counted_with_those_inherited() {
     assert!(settled(Owners::One, &[many("A", full - 1), below().secret("S")]).is_ok());
     assert_eq!(
         faults(Owners::One, &[many("A", full), below().secret("S")]),
-        ["app/a/segment.toml:1: 65 variables and secrets with those granted above; expected at most 64; grant fewer"]
+        [
+            "app/a/segment.toml:1: 65 variables and secrets with those at app/segment.toml:64; expected at most 64; grant fewer"
+        ]
     );
+
+    let deep = segment("app/a/b/segment.toml").secret("S");
+    let told = faults(Owners::One, &[many("A", full - 2), below().env("B", "").secret("C"), deep]);
+    assert!(told[0].contains("with those at app/segment.toml:62 and app/a/segment.toml:2;"), "{told:?}");
+    let told = faults(Owners::One, &[many("A", full + 1)]);
+    assert_eq!(told, ["app/segment.toml:65: 65 variables and secrets; expected at most 64; grant fewer"]);
 
     let value = |bytes: usize| "x".repeat(bytes);
     let room = grants::ENV_BYTES_MAX - 2;

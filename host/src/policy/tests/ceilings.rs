@@ -81,13 +81,32 @@ fn every_violation_of_every_key_names_both_files_and_lines() {
         (bound.key, written(root().env("LINE_ONE", ""), bound, tight), written(below(), bound, loose))
     });
     let grants = wishes().map(|(kind, wish)| (kind, root().env("LINE_ONE", "").ceiling(), wish));
-    let one_name = |own: Segment, above: Segment| ("one name", root().env("LINE_ONE", "").and(above), own);
+    let second = |what: &'static str, own: Segment, above: Segment| (what, root().env("LINE_ONE", "").and(above), own);
+    let hidden = SecretMode::Placeholder(SecretTargets::Granted);
     let doubled = [
-        one_name(below().env("A", ""), segment("").secret("A")),
-        one_name(below().secret("A"), segment("").env("A", "")),
-        one_name(below().files("a/b", "/b", Access::Read), segment("").files("a", "/a", Access::ReadWrite)),
+        second("one name", below().env("A", ""), segment("").secret("A")),
+        second("one name", below().secret("A"), segment("").env("A", "")),
+        second("one place", below().files("a/b", "/b", Access::Read), segment("").files("a", "/a", Access::ReadWrite)),
+        second("shown more", below().secret("A"), segment("").secret_as("A", hidden)),
     ];
-    for (key, above, own) in limits.chain(grants).chain(doubled) {
+    let many = |count: usize, add: fn(Segment, String) -> Segment| {
+        (0..count).fold(segment(""), |above, number| add(above, format!("n{number}")))
+    };
+    let directories =
+        many(crate::policy::files::FILES_RULES_MAX, |above, n| above.files(&n, &format!("/{n}"), Access::Read));
+    let counted = [
+        second("env", below().env("A", ""), many(grants::VARIABLES_MAX - 1, |above, n| above.env(&n, ""))),
+        second("secrets", below().secret("A"), many(grants::VARIABLES_MAX - 1, |above, n| above.secret(&n))),
+        second("env bytes", below().env("A", "b"), segment("").env("B", &"x".repeat(grants::ENV_BYTES_MAX - 10))),
+        second(
+            "outbound",
+            below().outbound("http://a"),
+            many(grants::OUTBOUND_RULES_MAX, |above, n| above.outbound(&format!("http://{n}"))),
+        ),
+        second("kv", below().kv("A"), many(grants::STORES_MAX, |above, n| above.kv(&n))),
+        second("files", below().files("a", "/a", Access::Read), directories),
+    ];
+    for (key, above, own) in limits.chain(grants).chain(doubled).chain(counted) {
         let told = faults(Owners::One, &[above, own]);
         assert_eq!(told.len(), 1, "{key}: {told:?}");
         assert!(told[0].starts_with("app/a/segment.toml:1: "), "{key}: {told:?}");

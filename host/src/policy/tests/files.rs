@@ -68,6 +68,6 @@ fn directories_are_counted_with_those_inherited() {
     let told = faults(Owners::One, &[many(full), own()]);
     assert_eq!(
         told,
-        ["app/a/segment.toml:1: 17 directories with those granted above; expected at most 16; grant fewer"]
+        ["app/a/segment.toml:1: 17 directories with those at app/segment.toml:16; expected at most 16; grant fewer"]
     );
 }
