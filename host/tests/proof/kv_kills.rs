@@ -13,7 +13,7 @@ use routelet_tests::{
 use serde_json::{Value, json};
 use tokio::task::JoinSet;
 
-use crate::rounds::{figure, rounds};
+use crate::rounds::{figure, rounds, skipped};
 
 const PROGRAM: &str = env!("CARGO_BIN_EXE_routelet");
 
@@ -182,8 +182,7 @@ impl Drop for SmallDisk {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_full_disk_costs_an_error_and_not_the_server() {
     let Some(disk) = SmallDisk::mount() else {
-        figure("kv_full_disk", "not run: no disk of its own can be mounted here");
-        return;
+        return skipped("kv_full_disk", "no disk of its own can be mounted here");
     };
     let site = site(&format!("redb:{}", disk.0.path().join("kv").display()));
     let serving = Program::at(PROGRAM).serve(site.path()).await;
