@@ -80,22 +80,32 @@ where
     let _entered = span.enter();
     let mut response = match answered {
         Ok(response) => outcome.served(site, response),
-        Err(refusal) => outcome.refused(site, refusal),
+        Err(refused) => outcome.refused(site, &refused),
     };
     response.body_mut().or_write_stall(table.write_stall);
     response
 }
 
-async fn answer(site: &Site, table: &Table, incoming: Incoming) -> Result<Response<Body>, Refusal> {
+async fn answer(site: &Site, table: &Table, incoming: Incoming) -> Result<Response<Body>, Refused> {
     incoming.check(site.config())?;
     let path = incoming.path(site.path_rules())?;
     let found = table.routes.find(&path);
     if let Some(file) = public_file(table, &path, found.as_ref()) {
         incoming.allowed_by(&file.methods)?;
-        return files::serve(site, file, incoming).await;
+        return Ok(files::serve(site, file, incoming).await?);
     }
     let found = found.ok_or(Refusal::NotFound)?;
     tracing::Span::current().record(telemetry::ROUTE, found.pattern.as_str());
+    let answered = answer_of_route(site, &found, incoming, &path).await;
+    answered.map_err(|refusal| Refused { refusal, route: Some(found.pattern.as_str().into()) })
+}
+
+async fn answer_of_route(
+    site: &Site,
+    found: &Match<'_, Served>,
+    incoming: Incoming,
+    path: &RequestPath,
+) -> Result<Response<Body>, Refusal> {
     match found.value {
         Served::Faulty(diagnosis) => Err(Refusal::Faulty(diagnosis.clone())),
         Served::File(file) => {
@@ -104,8 +114,8 @@ async fn answer(site: &Site, table: &Table, incoming: Incoming) -> Result<Respon
         }
         Served::Component(route) => {
             let export = incoming.allowed_by(&route.methods)?;
-            let facts = facts(&incoming, &found);
-            run(site, route, incoming, &path, export, facts).await
+            let facts = facts(&incoming, found);
+            run(site, route, incoming, path, export, facts).await
         }
     }
 }
@@ -168,6 +178,18 @@ impl Incoming {
     }
 }
 
+/// A request that no guest answered, and the route that would have.
+struct Refused {
+    refusal: Refusal,
+    route: Option<Box<str>>,
+}
+
+impl From<Refusal> for Refused {
+    fn from(refusal: Refusal) -> Self {
+        Self { refusal, route: None }
+    }
+}
+
 /// What is known of a request once its head and body have been handed on.
 struct Outcome {
     request_id: Arc<str>,
@@ -196,7 +218,7 @@ impl Outcome {
         response
     }
 
-    fn refused(&self, site: &Site, refusal: Refusal) -> Response<Body> {
+    fn refused(&self, site: &Site, Refused { refusal, route }: &Refused) -> Response<Body> {
         let mut response = refusal.response(&self.request_id, self.prefers_json, site.shows_diagnoses());
         if self.is_http1 && refusal.ends_connection() {
             response.headers_mut().insert(header::CONNECTION, HeaderValue::from_static("close"));
@@ -204,7 +226,9 @@ impl Outcome {
         let status = response.status().as_u16();
         if let Some(cause) = refusal.cause() {
             let reason = refusal.reason();
-            tracing::warn!(event = "refused", status, reason, error = cause, duration_ms = self.duration_ms());
+            site.failures().tell(route.as_deref().unwrap_or_default(), || {
+                tracing::warn!(event = "refused", status, reason, error = cause, duration_ms = self.duration_ms());
+            });
         } else if site.config().access_log {
             let (reason, detail) = (refusal.reason(), refusal.detail());
             tracing::info!(event = "request", status, reason, detail, duration_ms = self.duration_ms());

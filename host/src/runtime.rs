@@ -9,6 +9,7 @@ pub(crate) mod component;
 pub mod contract;
 pub(crate) mod engine;
 pub(crate) mod failure;
+pub(crate) mod failures;
 pub(crate) mod files;
 pub(crate) mod guest;
 pub(crate) mod handler;

@@ -41,6 +41,7 @@ use crate::{
     routing::{PathRules, RouteTable},
     runtime::{
         admission::Gate,
+        failures::FailureLog,
         host::{Host, HostSettings},
         threads::Threads,
     },
@@ -197,6 +198,11 @@ impl Site {
     /// Where what works for its guests is polled.
     pub(crate) fn threads(&self) -> Threads {
         self.0.host.census().threads()
+    }
+
+    /// Where lines about failures of its routes go.
+    pub(crate) fn failures(&self) -> FailureLog {
+        self.0.host.census().failures()
     }
 
     /// The settings the site was loaded with.

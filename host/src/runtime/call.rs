@@ -20,6 +20,7 @@ use wasmtime_wasi_http::{
 
 use super::{
     failure::GuestFailure,
+    failures::FailureLog,
     guest::{Guest, RequestFacts},
 };
 use crate::routing::Method;
@@ -50,24 +51,27 @@ pub(super) type HeadSender = oneshot::Sender<Result<http::Response<WasiBody>, St
 pub(super) struct Tag {
     route: Arc<str>,
     request_id: Arc<str>,
+    failures: FailureLog,
 }
 
 impl Tag {
     /// Logs a failure that can no longer become a response.
     pub(super) fn log(&self, failure: &GuestFailure) {
-        tracing::warn!(
-            event = "guest_failed",
-            request_id = %self.request_id,
-            route = %self.route,
-            reason = failure.reason(),
-            error = failure.causes(),
-        );
+        self.failures.tell(&self.route, || {
+            tracing::warn!(
+                event = "guest_failed",
+                request_id = %self.request_id,
+                route = %self.route,
+                reason = failure.reason(),
+                error = failure.causes(),
+            );
+        });
     }
 }
 
 impl Call {
-    pub(super) fn tag(&self) -> Tag {
-        Tag { route: self.facts.pattern.clone(), request_id: self.facts.request_id.clone() }
+    pub(super) fn tag(&self, failures: FailureLog) -> Tag {
+        Tag { route: self.facts.pattern.clone(), request_id: self.facts.request_id.clone(), failures }
     }
 
     fn into_request(mut self) -> http::Request<WasiBody> {

@@ -23,6 +23,7 @@ use super::{
     call::{self, Call, HeadSender},
     engine::GuestEngine,
     failure::GuestFailure,
+    failures::FailureLog,
     guest::{Given, Guest, RouteGrants},
     host::Prepared,
     meter::Metered,
@@ -47,13 +48,14 @@ pub(crate) enum Entry {
     Concurrent(wasmtime_wasi_http::p3::bindings::ServiceIndices),
 }
 
-/// What all handlers of a server share: who has been started, who still runs, and whose turn it is.
+/// What all handlers of a server share: who has been started, who still runs, whose turn it is, and who failed.
 #[derive(Debug, Clone)]
 pub(crate) struct Census {
     started: Arc<AtomicU64>,
     tasks: TaskTracker,
     turns: Arc<Turns>,
     threads: Threads,
+    failures: FailureLog,
 }
 
 impl Census {
@@ -61,12 +63,17 @@ impl Census {
     pub(crate) fn new(threads: usize) -> Self {
         let slow = threads.saturating_sub(1).max(1);
         let (turns, threads) = (Turns::new(threads), Threads::new(slow));
-        Self { started: Arc::default(), tasks: TaskTracker::new(), turns, threads }
+        Self { started: Arc::default(), tasks: TaskTracker::new(), turns, threads, failures: FailureLog::default() }
     }
 
     /// Where tasks that work for guests are polled.
     pub(crate) fn threads(&self) -> Threads {
         self.threads.clone()
+    }
+
+    /// Where lines about failures go.
+    pub(crate) fn failures(&self) -> FailureLog {
+        self.failures.clone()
     }
 
     /// Instances made so far.
@@ -152,7 +159,7 @@ impl Handler {
     ) -> Result<http::Response<GuestBody>, GuestFailure> {
         let started = Instant::now();
         let limits = self.grants.limits();
-        let tag = call.tag();
+        let tag = call.tag(self.census.failures());
         let is_head_alone = call.request.method() == http::Method::HEAD;
         let (sender, mut head) = oneshot::channel();
         let truncated = matches!(self.entry, Entry::Concurrent(_)).then(Arc::<AtomicBool>::default);

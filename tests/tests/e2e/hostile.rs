@@ -1,6 +1,8 @@
 //! What comes of guests that are written to do harm: a plain refusal, one line in the log, and a neighbour that
 //! notices nothing.
 
+use std::time::Duration;
+
 use routelet_tests::{
     Guest, SiteDir, TestSite,
     client::{Http2, Raw},
@@ -171,4 +173,31 @@ pub(super) fn peak_bytes() -> u64 {
     let status = std::fs::read_to_string("/proc/self/status").expect("Linux says it");
     let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:")).expect("Linux says it");
     line.trim().trim_end_matches(" kB").parse::<u64>().expect("a number") * 1024
+}
+
+/// A failure instead of an answer is told by who refuses the request, one behind an answer by who ran the guest.
+#[tokio::test]
+async fn a_route_that_fails_all_the_time_fills_no_log() {
+    for (component, event) in [(Hostile::IsUnreachable, "refused"), (Hostile::AnswersTwice, "guest_failed")] {
+        let dir = SiteDir::new().component("", &component.component());
+        let site = dir.route("other", Guest::Traps).load().await;
+        let log = Recorded::start();
+        // All of them fall into one second.
+        tokio::time::pause();
+        for _ in 0..250 {
+            site.get("/").await;
+        }
+        let lines = log.take();
+        let told = lines.iter().filter(|line| line.event() == event).count();
+        assert_eq!((told, lines.len()), (100, 100), "{event}");
+        site.get("/other").await;
+        assert_eq!(failures(&log.take()), ["trap"], "another route is heard");
+        tokio::time::advance(Duration::from_secs(1)).await;
+        site.get("/").await;
+        let later = log.take();
+        let [dropped, next] = later.as_slice() else { panic!("{later:?}") };
+        let told = [dropped.event(), dropped.field("route"), dropped.field("lines"), next.event()];
+        assert_eq!(told, ["failure_lines_dropped", "/", "150", event]);
+        tokio::time::resume();
+    }
 }
