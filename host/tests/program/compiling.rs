@@ -3,7 +3,7 @@
 use std::{
     fmt::Write as _,
     fs,
-    os::unix::fs::PermissionsExt,
+    os::unix::fs::{MetadataExt as _, PermissionsExt},
     path::{Path, PathBuf},
     process::Command,
 };
@@ -13,12 +13,15 @@ use routelet::{
     config::{Compiler, Owners},
 };
 use routelet_tests::{Guest, SiteDir, binary::Program, client::Raw, fixtures::Route};
+use sha2::{Digest as _, Sha256};
 
 use crate::PROGRAM;
 
 /// What a component of a few megabytes may take here, far less than by default.
 const TIGHT: &str = "[limits]\ncompile-time = \"3s\"\ncompile-memory = \"64MiB\"\n";
 const MANY: &str = "owners = \"many\"\n";
+/// So many take more memory than the least that may be set, and seconds.
+const MANY_FUNCTIONS: usize = 20_000;
 const HANDLE: &str = "(func (export \"handle\") (param i32 i32) unreachable)";
 
 fn route(core: &str) -> Vec<u8> {
@@ -38,8 +41,8 @@ fn fifty_thousand_locals() -> Vec<u8> {
     route(&format!("(func (local {}) (loop {body} br 0))", "i32 ".repeat(50_000)))
 }
 
-fn very_many_functions() -> Vec<u8> {
-    route(&"(func (param i32) (result i32) local.get 0)".repeat(400_000))
+fn many_functions(count: usize) -> Vec<u8> {
+    route(&"(func (param i32) (result i32) local.get 0)".repeat(count))
 }
 
 fn deep_blocks() -> Vec<u8> {
@@ -57,7 +60,7 @@ async fn a_compile_bomb_is_a_fault_of_its_route_alone() {
     let bombs = [
         ("function", one_huge_function()),
         ("locals", fifty_thousand_locals()),
-        ("functions", very_many_functions()),
+        ("functions", many_functions(400_000)),
         ("blocks", deep_blocks()),
         ("tables", huge_branch_tables()),
     ];
@@ -80,6 +83,26 @@ async fn a_compile_bomb_is_a_fault_of_its_route_alone() {
     assert!(Raw::exchange(server.address, "/good").await.starts_with("HTTP/1.1 200 "));
 }
 
+/// One component under limits that are met, and under each that is not; with a cache of its own each time, in
+/// which nothing of it is compiled yet.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_component_is_compiled_with_what_it_may_take() {
+    let dear = many_functions(MANY_FUNCTIONS);
+    for (time, memory, beyond) in
+        [("10m", "1GiB", None), ("10ms", "1GiB", Some("compile-time")), ("10m", "64MiB", Some("compile-memory"))]
+    {
+        let limits = format!("[limits]\ncompile-time = \"{time}\"\ncompile-memory = \"{memory}\"\n");
+        let site = SiteDir::new().component("dear", &dear).policy(&limits).file("routelet.toml", MANY);
+        let cache = tempfile::tempdir().expect("a temporary directory");
+        let server = serve(site.path(), cache.path()).await;
+        let log = server.log();
+        let fault = log.iter().find(|line| line.contains("app/dear/route.wasm: "));
+        let raise = beyond.map(|limit| format!("raise `{limit}`"));
+        let told = raise.as_ref().is_none_or(|raise| fault.is_some_and(|fault| fault.contains(raise)));
+        assert!(told && fault.is_some() == beyond.is_some(), "{beyond:?}: {log:?}");
+    }
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn what_a_compiler_made_is_loaded_and_kept() {
     let cache = tempfile::tempdir().expect("a temporary directory");
@@ -92,6 +115,64 @@ async fn what_a_compiler_made_is_loaded_and_kept() {
     }
     let entries = fs::read_dir(cache.path()).expect("a directory").count();
     assert_eq!(entries, 3, "two entries and the key");
+}
+
+/// What may have become of an entry: of its bytes, and of those of another component's entry.
+type Damage = fn(whole: &[u8], other: &[u8]) -> Vec<u8>;
+
+const DAMAGES: [(&str, Damage); 7] = [
+    ("a bit of its code", |whole, _| flipped(whole, whole.len() / 2)),
+    ("a bit of its first page", |whole, _| flipped(whole, 100)),
+    ("a bit of its end", |whole, _| flipped(whole, whole.len() - 1)),
+    ("half written", |whole, _| whole[..whole.len() / 2].to_vec()),
+    ("empty", |_, _| Vec::new()),
+    ("of another component", |_, other| other.to_vec()),
+    ("no code at all", |_, _| b"\x7fELF, made elsewhere".repeat(100)),
+];
+
+fn flipped(whole: &[u8], at: usize) -> Vec<u8> {
+    let mut bytes = whole.to_vec();
+    bytes[at] ^= 1;
+    bytes
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_damaged_entry_of_the_cache_is_compiled_again_and_kept() {
+    let cache = tempfile::tempdir().expect("a temporary directory");
+    let component = Guest::HelloPlain.bytes();
+    let site = SiteDir::new().component("", &component).route("native", Guest::HelloNative);
+    let serves = async || {
+        let server = serve(site.path(), cache.path()).await;
+        for target in ["/", "/native"] {
+            let answer = Raw::exchange(server.address, target).await;
+            assert!(answer.starts_with("HTTP/1.1 200 "), "{target}: {answer}\n{}", server.log().join("\n"));
+        }
+        assert_eq!(server.panics(), [""; 0]);
+    };
+    serves().await;
+    let [entry, other] = entries(cache.path(), &component);
+    let [whole, foreign] = [&entry, &other].map(|path| fs::read(path).expect("an entry"));
+    for (damage, damaged) in DAMAGES {
+        let damaged = damaged(&whole, &foreign);
+        fs::write(&entry, &damaged).expect("room on the disk");
+        serves().await;
+        let (again, written) = (fs::read(&entry).expect("an entry"), fs::metadata(&entry).expect("an entry").ino());
+        assert!(again != damaged && again.len() == whole.len(), "{damage}: it was not replaced");
+        // What counts is read and stays; what does not would be written anew.
+        serves().await;
+        assert_eq!(fs::metadata(&entry).expect("an entry").ino(), written, "{damage}: what replaced it does not count");
+    }
+    assert_eq!(fs::read(&other).expect("an entry"), foreign, "the entry beside it was left alone");
+}
+
+/// The entry of this component, whose digest it is named for, and the one that is left.
+fn entries(cache: &Path, component: &[u8]) -> [PathBuf; 2] {
+    let digest: String = Sha256::digest(component).iter().map(|byte| format!("{byte:02x}")).collect();
+    let files = fs::read_dir(cache).expect("a directory").map(|entry| entry.expect("readable").path());
+    let of_component =
+        |path: &PathBuf| path.file_name().is_some_and(|name| name.to_string_lossy().starts_with(&digest));
+    let (mine, others): (Vec<_>, Vec<_>) = files.filter(|path| !path.ends_with("key")).partition(of_component);
+    [mine, others].map(|mut paths| paths.pop().expect("an entry for each component"))
 }
 
 #[tokio::test(flavor = "multi_thread")]
