@@ -1,10 +1,11 @@
 //! A real Redis server on a free port of the loopback, ended with the test.
 
-use std::{net::TcpListener, process::Stdio};
+use std::{net::TcpListener, process::Stdio, time::Duration};
 
 use tempfile::TempDir;
 use tokio::{
-    io::{AsyncBufReadExt as _, BufReader},
+    io::{AsyncBufReadExt as _, AsyncReadExt as _, AsyncWriteExt as _, BufReader},
+    net::TcpStream,
     process::{Child, Command},
 };
 
@@ -45,6 +46,16 @@ impl Redis {
     /// Ends the server, as a crash does.
     pub async fn stop(mut self) {
         self.server.kill().await.expect("it runs");
+    }
+
+    /// Has it answer nobody for so long.
+    pub async fn pause(&self, time: Duration) {
+        let mut client = TcpStream::connect(("127.0.0.1", self.port)).await.expect("it listens");
+        let order = format!("CLIENT PAUSE {} ALL\r\n", time.as_millis());
+        client.write_all(order.as_bytes()).await.expect("it reads");
+        let mut answer = [0; 5];
+        eventually("redis-server obeys", client.read_exact(&mut answer)).await.expect("it answers");
+        assert_eq!(&answer, b"+OK\r\n");
     }
 
     /// Where it is, as `[kv] url` names it.

@@ -184,7 +184,7 @@ pub(super) async fn what_a_guest_writes_ends_at_its_limit_whichever_way_it_is_wr
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn names_end_at_their_limit_whichever_way_they_are_made() {
+pub(super) async fn names_end_at_their_limit_whichever_way_they_are_made() {
     for beyond in ["open g /data g cw", "mkdir /data g", "symlink /data many-0 g", "link /data many-0 /data g"] {
         let site = bounded("8KiB", 5).await;
         each(
@@ -275,7 +275,7 @@ async fn bounded_like(site: &TestSite) -> TestSite {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn what_is_held_open_ends_at_its_limit() {
+pub(super) async fn what_is_held_open_ends_at_its_limit() {
     let site = site(&format!("[limits]\nfiles-open = 3\n{READ}")).await;
     each(&site, &[("hold /data greeting 3", "3")]).await;
     each(
@@ -296,6 +296,10 @@ async fn what_is_held_open_ends_at_its_limit() {
     )
     .await;
     each(&site, &[("listings /data 9", "8 insufficient-memory"), ("list /data", "insufficient-memory")]).await;
+
+    let site = dir(READ).file("routelet.toml", "[server]\nopen-files = 4\n").load().await;
+    each(&site, &[("hold /data greeting 4", "4")]).await;
+    each(&site, &[("hold /data greeting 5", "4 insufficient-memory")]).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -1,8 +1,12 @@
 //! Key-value stores: what a grant opens, what a guest may do there, and where it ends.
 
+use std::{
+    sync::atomic::{AtomicUsize, Ordering},
+    time::Duration,
+};
+
 use routelet_tests::{Guest, SiteDir, TestSite, origin::Origin, redis::Redis};
 use serde_json::{Value, json};
-use std::sync::atomic::{AtomicUsize, Ordering};
 
 const EMBEDDED: &str = "[kv]\nurl = \"redb:kv\"\n";
 
@@ -140,7 +144,7 @@ async fn two_owners_stores_of_one_name_never_meet() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn each_limit_holds_at_its_edge_in_either_kind_of_store() {
+pub(super) async fn each_limit_holds_at_its_edge_in_either_kind_of_store() {
     each_limit_holds_at_its_edge(async || EMBEDDED.to_owned()).await;
     let (redis, next) = (Redis::start().await, AtomicUsize::new(0));
     // Every row begins with an empty store: a database of its own.
@@ -251,6 +255,18 @@ async fn futures_join<const N: usize>(tasks: [impl Future<Output = Value>; N]) {
         if tasks.is_empty() { std::task::Poll::Ready(()) } else { std::task::Poll::Pending }
     })
     .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+pub(super) async fn a_guest_waits_for_a_store_as_long_as_it_may() {
+    let redis = Redis::start().await;
+    let site = granted_at(&settings_of(&redis), "[limits]\nkv-wait = \"4s\"\n").await;
+    ok(&site, "do=set&key=a&value=kept").await;
+    redis.pause(Duration::from_millis(500)).await;
+    assert_eq!(ok(&site, "do=get&key=a").await, json!("kept"));
+    redis.pause(Duration::from_mins(1)).await;
+    let told = error(&site, "do=get&key=a").await;
+    assert!(told.starts_with("kv-wait: "), "{told}");
 }
 
 /// Nothing else is charged while a store keeps a guest waiting, and it keeps it no longer than it may.

@@ -38,7 +38,7 @@ pub(super) async fn as_many_run_and_wait_as_may() {
 }
 
 #[tokio::test]
-async fn all_routes_together_run_as_many_as_the_server_may() {
+pub(super) async fn all_routes_together_run_as_many_as_the_server_may() {
     let dir = SiteDir::new().route("one", Guest::StreamsSlowly).route("other", Guest::HelloPlain);
     let site = dir.file("routelet.toml", "[server]\nconcurrency = 1\n").load().await;
     let (release, body) = channel();
