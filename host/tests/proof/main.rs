@@ -11,6 +11,7 @@ mod abuse;
 mod canaries;
 mod drains;
 mod floods;
+mod frame_mutations;
 mod kv_kills;
 mod load;
 mod mutations;
