@@ -30,80 +30,73 @@ fn what_is_written_is_read_again() {
     assert_eq!(Lock::parse(Path::new(LOCK_FILE), &text), Ok(lock));
 }
 
+/// What becomes of a component, what kind of difference that is, and what it has more and less.
+type Edit = (fn(&mut Locked), Change, &'static [&'static str], &'static [&'static str]);
+
+const EDITS: [Edit; 20] = [
+    (|new| new.methods.push("POST".into()), Change::WantsMore, &["method POST"], &[]),
+    (|new| new.imports.push("wasi:sockets/tcp@0.2.0".into()), Change::WantsMore, &["import wasi:sockets/tcp@0.2"], &[]),
+    (
+        |new| new.imports[0] = "wasi:http/types@0.3.0".into(),
+        Change::WantsMore,
+        &["import wasi:http/types@0.3"],
+        &["import wasi:http/types@0.2"],
+    ),
+    (|new| new.env.push("B".into()), Change::WantsMore, &["env B"], &[]),
+    (|new| new.secrets.push("T = value".into()), Change::WantsMore, &["secret T = value"], &[]),
+    (
+        |new| new.secrets[0] = "A = value".into(),
+        Change::WantsMore,
+        &["secret A = value"],
+        &["secret A = placeholder for https://a.com"],
+    ),
+    (
+        |new| new.secrets[0] = "A = placeholder".into(),
+        Change::WantsMore,
+        &["secret A = placeholder"],
+        &["secret A = placeholder for https://a.com"],
+    ),
+    (
+        |new| new.secrets.push("A = placeholder for https://b.com".into()),
+        Change::WantsMore,
+        &["secret A = placeholder for https://b.com"],
+        &[],
+    ),
+    (|new| new.secrets[1] = "S = placeholder".into(), Change::WantsLess, &[], &["secret S = value"]),
+    (|new| new.secrets[1] = "S = placeholder for https://a.com".into(), Change::WantsLess, &[], &["secret S = value"]),
+    (|new| new.files[1] = "/out = out (read)".into(), Change::WantsLess, &[], &["files /out = out (read-write)"]),
+    (
+        |new| new.outbound[0] = "https://b.com".into(),
+        Change::WantsMore,
+        &["outbound https://b.com"],
+        &["outbound https://a.com"],
+    ),
+    (
+        |new| new.files[0] = "/data = data (read-write)".into(),
+        Change::WantsMore,
+        &["files /data = data (read-write)"],
+        &["files /data = data (read)"],
+    ),
+    (|new| new.kv.push("k = k".into()), Change::WantsMore, &["kv k = k"], &[]),
+    (|new| new.reuse = "serial".into(), Change::WantsMore, &["reuse serial"], &[]),
+    (|new| new.kind = "wasi-0.2".into(), Change::WantsMore, &["kind wasi-0.2"], &["kind route"]),
+    (|new| new.methods.clear(), Change::WantsLess, &[], &["method GET"]),
+    (|new| new.kv.clear(), Change::WantsLess, &[], &["kv sessions = sessions"]),
+    (|new| new.sha256 = "ff".into(), Change::BytesOnly, &[], &[]),
+    (
+        |new| {
+            new.sha256 = "ff".into();
+            new.imports[0] = "wasi:http/types@0.2.12".into();
+        },
+        Change::BytesOnly,
+        &[],
+        &[],
+    ),
+];
+
 #[test]
 fn every_new_wish_is_told_and_what_is_gone_too() {
-    type Edit = fn(&mut Locked);
-    let rows: [(Edit, Change, &[&str], &[&str]); 20] = [
-        (|new| new.methods.push("POST".into()), Change::WantsMore, &["method POST"], &[]),
-        (
-            |new| new.imports.push("wasi:sockets/tcp@0.2.0".into()),
-            Change::WantsMore,
-            &["import wasi:sockets/tcp@0.2"],
-            &[],
-        ),
-        (
-            |new| new.imports[0] = "wasi:http/types@0.3.0".into(),
-            Change::WantsMore,
-            &["import wasi:http/types@0.3"],
-            &["import wasi:http/types@0.2"],
-        ),
-        (|new| new.env.push("B".into()), Change::WantsMore, &["env B"], &[]),
-        (|new| new.secrets.push("T = value".into()), Change::WantsMore, &["secret T = value"], &[]),
-        (
-            |new| new.secrets[0] = "A = value".into(),
-            Change::WantsMore,
-            &["secret A = value"],
-            &["secret A = placeholder for https://a.com"],
-        ),
-        (
-            |new| new.secrets[0] = "A = placeholder".into(),
-            Change::WantsMore,
-            &["secret A = placeholder"],
-            &["secret A = placeholder for https://a.com"],
-        ),
-        (
-            |new| new.secrets.push("A = placeholder for https://b.com".into()),
-            Change::WantsMore,
-            &["secret A = placeholder for https://b.com"],
-            &[],
-        ),
-        (|new| new.secrets[1] = "S = placeholder".into(), Change::WantsLess, &[], &["secret S = value"]),
-        (
-            |new| new.secrets[1] = "S = placeholder for https://a.com".into(),
-            Change::WantsLess,
-            &[],
-            &["secret S = value"],
-        ),
-        (|new| new.files[1] = "/out = out (read)".into(), Change::WantsLess, &[], &["files /out = out (read-write)"]),
-        (
-            |new| new.outbound[0] = "https://b.com".into(),
-            Change::WantsMore,
-            &["outbound https://b.com"],
-            &["outbound https://a.com"],
-        ),
-        (
-            |new| new.files[0] = "/data = data (read-write)".into(),
-            Change::WantsMore,
-            &["files /data = data (read-write)"],
-            &["files /data = data (read)"],
-        ),
-        (|new| new.kv.push("k = k".into()), Change::WantsMore, &["kv k = k"], &[]),
-        (|new| new.reuse = "serial".into(), Change::WantsMore, &["reuse serial"], &[]),
-        (|new| new.kind = "wasi-0.2".into(), Change::WantsMore, &["kind wasi-0.2"], &["kind route"]),
-        (|new| new.methods.clear(), Change::WantsLess, &[], &["method GET"]),
-        (|new| new.kv.clear(), Change::WantsLess, &[], &["kv sessions = sessions"]),
-        (|new| new.sha256 = "ff".into(), Change::BytesOnly, &[], &[]),
-        (
-            |new| {
-                new.sha256 = "ff".into();
-                new.imports[0] = "wasi:http/types@0.2.12".into();
-            },
-            Change::BytesOnly,
-            &[],
-            &[],
-        ),
-    ];
-    for (edit, change, more, less) in rows {
+    for (edit, change, more, less) in EDITS {
         let mut new = locked();
         edit(&mut new);
         let differences = lock(vec![locked()]).compare(&lock(vec![new.clone()]));
