@@ -1,7 +1,10 @@
 //! What fuzzers call with made-up bytes: each function reads them as one of the places does that read
 //! what strangers write, and panics where a promise of that place does not hold. It is for tests alone.
 
-use std::{net::IpAddr, path::Path};
+use std::{
+    net::{IpAddr, Ipv4Addr, Ipv6Addr},
+    path::Path,
+};
 
 use http::{HeaderMap, HeaderName, HeaderValue, Uri};
 
@@ -72,6 +75,74 @@ pub fn outbound(data: &[u8]) {
         assert!(host.parse::<IpAddr>().is_err(), "the name {host:?} is an address");
         assert!(!host.ends_with('.') && !host.chars().any(|letter| letter.is_ascii_uppercase()), "{host:?}");
     }
+}
+
+/// An address, as its bytes and as one spelled on each line: none that leads inside is public, whatever it is
+/// wrapped in, and one with a zone is none.
+pub fn address(data: &[u8]) {
+    if let Some(bytes) = data.first_chunk::<4>() {
+        judge_v4(Ipv4Addr::from(*bytes));
+    }
+    if let Some(bytes) = data.first_chunk::<16>() {
+        judge_v6(Ipv6Addr::from(*bytes));
+    }
+    let Ok(text) = std::str::from_utf8(data) else { return };
+    for line in text.lines() {
+        match line.parse() {
+            Ok(IpAddr::V4(address)) => judge_v4(address),
+            Ok(IpAddr::V6(address)) => judge_v6(address),
+            Err(_) => {}
+        }
+        if line.contains(['[', ']', '/', '?', '#', '@']) {
+            continue;
+        }
+        let spelled = format!("http://[{line}]/").parse::<Uri>().ok().and_then(|uri| outbound::destination(&uri));
+        if let Some((host, is_name)) = spelled {
+            let plain = host.trim_matches(['[', ']']).parse::<IpAddr>();
+            let meant = line.parse::<IpAddr>().map(|address| address.to_canonical());
+            assert!(!is_name && meant.is_ok() && plain == meant, "{line:?} leads to {host:?}");
+        }
+    }
+}
+
+/// Judged without the filter's own table, by what the standard library knows of IPv4.
+fn judge_v4(address: Ipv4Addr) {
+    let is_public = outbound::may_be_led_to(address.into());
+    let [first, second, ..] = address.octets();
+    let leads_inside = address.is_private()
+        || address.is_loopback()
+        || address.is_link_local()
+        || address.is_documentation()
+        || matches!(first, 0 | 224..)
+        || (first == 100 && second & 0xc0 == 64);
+    assert!(!(is_public && leads_inside), "{address} is taken for public");
+    let mapped = address.to_ipv6_mapped();
+    assert_eq!(outbound::may_be_led_to(mapped.into()), is_public, "{mapped} is {address}");
+    let [a, b, ..] = mapped.segments()[6..] else { return };
+    for (tunnel, wrapped) in [
+        ("v4-compatible", [0, 0, 0, 0, 0, 0, a, b]),
+        ("translated", [0, 0, 0, 0, 0xffff, 0, a, b]),
+        ("NAT64", [0x64, 0xff9b, 0, 0, 0, 0, a, b]),
+        ("local NAT64", [0x64, 0xff9b, 1, 0, 0, 0, a, b]),
+        ("6to4", [0x2002, a, b, 0, 0, 0, 0, 1]),
+        ("Teredo", [0x2001, 0, a, b, 0, 0, !a, !b]),
+    ] {
+        let wrapped = Ipv6Addr::from(wrapped);
+        assert!(!outbound::may_be_led_to(wrapped.into()), "{wrapped} hides {address} ({tunnel})");
+    }
+}
+
+fn judge_v6(address: Ipv6Addr) {
+    if let Some(mapped) = address.to_ipv4_mapped() {
+        return judge_v4(mapped);
+    }
+    let leads_inside = address.is_loopback()
+        || address.is_unspecified()
+        || address.is_multicast()
+        || address.is_unique_local()
+        || address.is_unicast_link_local()
+        || address.segments()[0] >> 13 != 1;
+    assert!(!(outbound::may_be_led_to(address.into()) && leads_inside), "{address} is taken for public");
 }
 
 /// The header fields of a guest's answer, one on each line: nothing of the connection's is sent, and

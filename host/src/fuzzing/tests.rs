@@ -1,37 +1,39 @@
-//! The fuzz targets with a stable toolchain: a few good inputs, and what a seeded hand makes of them.
+//! The fuzz targets with a stable toolchain: their seeds, and what a seeded hand makes of them.
 
-use std::time::{Duration, Instant};
+use std::{
+    fs,
+    path::PathBuf,
+    time::{Duration, Instant},
+};
 
 use super::*;
 
 /// How long each target runs beside the other tests.
-const RUN: Duration = Duration::from_millis(500);
+const SHORT: Duration = Duration::from_millis(500);
+/// How long where figures are wanted, as in the proofs of `tests/proof`.
+const LONG: Duration = Duration::from_mins(1);
 
-/// One target, inputs that it accepts, and pieces that mean something there.
+/// One target, and pieces that mean something there.
 struct Target {
+    name: &'static str,
     run: fn(&[u8]),
-    seeds: &'static [&'static str],
     words: &'static [&'static str],
 }
 
-const TARGETS: [Target; 5] = [
+const TARGETS: [Target; 6] = [
     Target {
+        name: "path",
         run: path,
-        seeds: &["/", "/a/x/c", "/shop/cart/7", "/a//b/", "/caf%C3%A9?x=1"],
         words: &["%2e%2e", "..", "/", "//", "\\", "%", "%00", "%2F", "%ff", "a", "x", ";", "?", "#"],
     },
     Target {
+        name: "segment",
         run: segment,
-        seeds: &[
-            "[limits]\nmemory = \"16MiB\"\ncpu = \"1s\"\n",
-            "[grants]\nenv = { A = \"b\" }\noutbound = [\"https://example.com\"]\n",
-            "[ceiling]\nenv = [\"*\"]\n[route]\nmethods = [\"GET\"]\nreuse = \"serial\"\n",
-        ],
         words: &["[limits]\n", "[grants]\n", "[ceiling]\n", "= ", "\"none\"", "-1", "99999999999GiB", "{", "]", "\n"],
     },
     Target {
+        name: "outbound",
         run: outbound,
-        seeds: &["https://api.example.com\nhttps://api.example.com/x", "http://127.0.0.1:9000\nhttp://[::1]:9000/"],
         words: &[
             "*.",
             "://",
@@ -48,17 +50,18 @@ const TARGETS: [Target; 5] = [
         ],
     },
     Target {
+        name: "address",
+        run: address,
+        words: &["::", "ffff:", "64:ff9b:", "2002:", "2001:0:", "7f00:1", "127.", "0", ".1", "%", "%25lo", "\n", "\0"],
+    },
+    Target {
+        name: "answer",
         run: answer,
-        seeds: &["content-type: text/plain\nconnection: x-a\nx-a: 1", "te: trailers\nhost: a\nset-cookie: a=b"],
         words: &["connection:", "close, te", "transfer-encoding: chunked", ",", ":", "\n", "\t", "content-length: 3"],
     },
     Target {
+        name: "gate",
         run: gate,
-        seeds: &[
-            "3GET / HTTP/1.1\r\nhost: a\r\n\r\n",
-            "7POST / HTTP/1.1\r\nhost: a\r\ntransfer-encoding: chunked\r\n\r\n3\r\nabc\r\n0\r\n\r\nGET /b HTTP/1.1\r\nhost: a\r\n\r\n",
-            "\u{1}POST / HTTP/1.1\r\nhost: a\r\ncontent-length: 3\r\n\r\nabc",
-        ],
         words: &[
             "\r\n",
             "\n",
@@ -75,6 +78,21 @@ const TARGETS: [Target; 5] = [
     },
 ];
 
+/// Where the crate of the fuzzers lies.
+fn fuzz_dir() -> PathBuf {
+    PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/../tests/fuzz"))
+}
+
+impl Target {
+    /// Inputs that it accepts, which fuzzers begin with too.
+    fn seeds(&self) -> Vec<Vec<u8>> {
+        let entries = fs::read_dir(fuzz_dir().join("seeds").join(self.name)).expect(self.name).flatten();
+        let mut files: Vec<_> = entries.map(|entry| entry.path()).collect();
+        files.sort();
+        files.iter().map(|file| fs::read(file).expect("a seed")).collect()
+    }
+}
+
 /// A generator of Marsaglia's, since a test has to find the same again.
 struct Hand(u64);
 
@@ -87,8 +105,8 @@ impl Hand {
     }
 
     /// A few changes of a kind that people and attackers make.
-    fn change(&mut self, target: &Target) -> Vec<u8> {
-        let mut bytes = target.seeds[self.below(target.seeds.len())].as_bytes().to_vec();
+    fn change(&mut self, target: &Target, seeds: &[Vec<u8>]) -> Vec<u8> {
+        let mut bytes = seeds[self.below(seeds.len())].clone();
         for _ in 0..=self.below(6) {
             let (at, to) = (self.below(bytes.len() + 1), self.below(bytes.len() + 1));
             let word = target.words[self.below(target.words.len())].bytes();
@@ -106,13 +124,35 @@ impl Hand {
 
 #[test]
 fn made_up_bytes_break_no_promise_of_those_that_read_them() {
+    let run = if std::env::var("ROUTELET_PROOF").is_ok_and(|form| form == "long") { LONG } else { SHORT };
     for target in &TARGETS {
-        for seed in target.seeds {
-            (target.run)(seed.as_bytes());
+        let seeds = target.seeds();
+        assert!(!seeds.is_empty(), "{}: no seeds", target.name);
+        seeds.iter().for_each(|seed| (target.run)(seed));
+        let (mut hand, begun, mut runs) = (Hand(0x9e37_79b9_7f4a_7c15), Instant::now(), 0_u64);
+        while begun.elapsed() < run {
+            (target.run)(&hand.change(target, &seeds));
+            runs += 1;
         }
-        let (mut hand, begun) = (Hand(0x9e37_79b9_7f4a_7c15), Instant::now());
-        while begun.elapsed() < RUN {
-            (target.run)(&hand.change(target));
-        }
+        println!("proof fuzzing: {} read {runs} inputs in {run:?}", target.name);
     }
+}
+
+/// cargo-fuzz compiles them, with a toolchain that tests have not. So each is held to be one line around a function
+/// that is compiled here, and to be named in their manifest.
+#[test]
+fn every_target_is_one_of_cargo_fuzz_too() {
+    let manifest = fs::read_to_string(fuzz_dir().join("Cargo.toml")).expect("their manifest");
+    let manifest: toml::Table = manifest.parse().expect("a manifest");
+    let bins = manifest["bin"].as_array().expect("targets");
+    for Target { name, .. } in &TARGETS {
+        let path = format!("targets/{name}.rs");
+        let text = fs::read_to_string(fuzz_dir().join(&path)).expect(name);
+        let call = format!("libfuzzer_sys::fuzz_target!(|data: &[u8]| routelet::fuzzing::{name}(data));");
+        assert_eq!(text, format!("#![no_main]\n\n{call}\n"), "{name}");
+        let named = |bin: &&toml::Value| bin["name"].as_str() == Some(name) && bin["path"].as_str() == Some(&path);
+        assert_eq!(bins.iter().filter(named).count(), 1, "{name}");
+    }
+    let files = fs::read_dir(fuzz_dir().join("targets")).expect("the targets").count();
+    assert_eq!((files, bins.len()), (TARGETS.len(), TARGETS.len()));
 }

@@ -43,6 +43,12 @@ pub(crate) fn destination(uri: &http::Uri) -> Option<(String, bool)> {
     }
 }
 
+/// Whether a name may lead to this address, for tests with made-up ones.
+#[cfg(any(test, feature = "fuzzing"))]
+pub(crate) fn may_be_led_to(address: std::net::IpAddr) -> bool {
+    address::is_public(address)
+}
+
 pub(crate) use head::DEPTH_HEADER;
 pub(crate) use placeholder::HiddenSecret;
 pub(crate) use route::{OutboundRoute, Outside};
