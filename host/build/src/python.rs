@@ -15,6 +15,7 @@ use crate::{
     language::{Compiled, Job, Language, Unready},
     record::Record,
     sdk,
+    toolchains::COMPONENTIZE_PY,
 };
 use packages::Packages;
 
@@ -22,6 +23,8 @@ use packages::Packages;
 #[derive(Debug, Default)]
 pub(crate) struct Python {
     drivers: Drivers,
+    /// Where what freezes a route lies.
+    toolchain: PathBuf,
     packages: Packages,
     /// Files that the routes built so far are made of, beside the routes themselves.
     inputs: Vec<PathBuf>,
@@ -41,8 +44,9 @@ impl Language for Python {
 
     fn prepare(&mut self, job: &Job<'_>, progress: Progress<'_>) -> Result<(), Unready> {
         sdk::unpack_if_stale(job.site, progress).map_err(|error| error.into_fault(job.site))?;
-        let version = toolchain::have(job, progress)?;
-        let packages = packages::have(job, &version, progress)?;
+        let toolchain = toolchain::have(job, progress)?;
+        let packages = packages::have(job, &toolchain.version, progress)?;
+        self.toolchain = toolchain.package;
         if packages != self.packages {
             // A program that is running knows the packages of its start.
             self.drivers = Drivers::default();
@@ -54,7 +58,7 @@ impl Language for Python {
     fn build(&mut self, job: &Job<'_>, progress: Progress<'_>) -> Result<Compiled, Fault> {
         let started = Instant::now();
         let folder = job.site.join(FOLDER);
-        let with = format!("{} {} {}", sdk::stamp(), toolchain::PACKAGE, self.packages.stamp());
+        let with = format!("{} {} {}", sdk::stamp(), COMPONENTIZE_PY, self.packages.stamp());
         let mut compiled = Compiled::default();
         let mut tasks = Vec::new();
         for source in job.now {
@@ -70,8 +74,8 @@ impl Language for Python {
         if !tasks.is_empty() {
             let routes = if tasks.len() == 1 { "1 route".to_owned() } else { format!("{} routes", tasks.len()) };
             progress(&format!("building {routes} in Python"));
-            let packages = self.packages.folder();
-            let command = || toolchain::driver(job, packages);
+            let (toolchain, packages) = (self.toolchain.as_path(), self.packages.folder());
+            let command = || toolchain::driver(job, toolchain, packages);
             let program = Program { folder: FOLDER, route_time_max: ROUTE_TIME_MAX, command: &command };
             for (task, answer) in self.drivers.run(job, &program, tasks)? {
                 self.take(job, &with, task, answer, &mut compiled);
@@ -83,7 +87,8 @@ impl Language for Python {
     }
 
     fn watch(&self, site: &Path) -> Vec<PathBuf> {
-        let inputs = self.inputs.iter().map(|input| site.join(input));
+        // The types of its routes are written by the build itself.
+        let inputs = self.inputs.iter().filter(|input| !input.starts_with(".routelet")).map(|input| site.join(input));
         [site.join(packages::REQUIREMENTS)].into_iter().chain(inputs).collect()
     }
 }

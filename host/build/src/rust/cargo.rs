@@ -8,9 +8,9 @@ use crate::{
     Progress, ToolError,
     language::Job,
     process::{Line, failed, lines_of, output, said_by},
+    toolchains::RUST_TARGET,
 };
 
-const TARGET: &str = "wasm32-wasip2";
 const INSTALL_RUST: &str = "install Rust: `curl --proto '=https' --tlsv1.2 -sSf https://sh.rustup.rs | sh`";
 
 /// Builds the named examples of the site's package in one call; those that can be built are,
@@ -22,7 +22,7 @@ pub(crate) fn build<'a>(
     progress: Progress<'_>,
 ) -> Result<Messages, ToolError> {
     let mut command = command(job)?;
-    command.args(["build", "--release", "--keep-going", "--target", TARGET]);
+    command.args(["build", "--release", "--keep-going", "--target", RUST_TARGET]);
     command.args(["--message-format", "json", "--package", &manifest.package]);
     command.arg("--manifest-path").arg(job.site.join("Cargo.toml"));
     command.arg("--target-dir").arg(job.site.join(".routelet/target"));
@@ -48,7 +48,7 @@ pub(crate) fn have_target(job: &Job<'_>, progress: Progress<'_>) -> Result<(), T
     tool(job, "cargo")?;
     let rustc = tool(job, "rustc")?;
     let mut ask = job.environment.command(&rustc, job.site);
-    ask.args(["--print", "target-libdir", "--target", TARGET]);
+    ask.args(["--print", "target-libdir", "--target", RUST_TARGET]);
     let answer = output(&mut ask)?;
     if !answer.status.success() {
         let way_out = format!(
@@ -68,21 +68,21 @@ pub(crate) fn command(job: &Job<'_>) -> Result<Command, ToolError> {
 }
 
 fn add_target(job: &Job<'_>, progress: Progress<'_>) -> Result<(), ToolError> {
-    let way_out = format!("run `rustup target add {TARGET}` in {}", job.site.display());
+    let way_out = format!("run `rustup target add {RUST_TARGET}` in {}", job.site.display());
     let Some(rustup) = job.environment.find("rustup") else {
         return Err(ToolError::Missing {
             tool: "rustup",
-            needed_for: format!("it, to add the target {TARGET} that the Rust in PATH lacks"),
+            needed_for: format!("it, to add the target {RUST_TARGET} that the Rust in PATH lacks"),
             way_out: format!("install the target by the way Rust came, or {INSTALL_RUST}"),
         });
     };
     let mut command = job.environment.command(&rustup, job.site);
-    command.args(["target", "add", TARGET]);
+    command.args(["target", "add", RUST_TARGET]);
     if job.offline {
         let said = b"the target is not installed, and --offline forbids to fetch it";
         return Err(failed(&command, said, &way_out));
     }
-    progress(&format!("adding the Rust target {TARGET}: rustup target add {TARGET}"));
+    progress(&format!("adding the Rust target {RUST_TARGET}: rustup target add {RUST_TARGET}"));
     said_by(&mut command, progress, &way_out)
 }
 

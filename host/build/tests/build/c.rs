@@ -1,7 +1,7 @@
 //! This machine's C compiler, or the one pip fetches, from route files to components. One test, because
 //! the compiler makes its C library once for it.
 
-use routelet_build::{Environment, Report};
+use routelet_build::{Builder, Environment, Options, Report};
 
 use crate::site::{Site, Tools, faults, outcomes};
 
@@ -100,11 +100,26 @@ fn what_pip_says_is_the_reason_where_it_fails() {
 }
 
 #[test]
-fn a_compiler_of_another_series_is_not_used() {
+fn a_compiler_of_another_series_is_named_and_not_used() {
     let site = Site::with(&[("app/route.c", HELLO)]);
     let tools = Tools::none().tool("zig", "echo 0.11.0");
-    let report = site.build_with(&tools.environment());
-    assert!(report.skipped[0].reason.starts_with("ziglang==0.17.0 is needed"), "{:?}", report.skipped);
+    let found = format!("zig is 0.11.0 ({}); expected 0.17.x", tools.place("zig"));
+    let or_install = "or install Zig 0.17: https://ziglang.org/download";
+    let build = |tools: &Tools, offline| {
+        let mut said = Vec::new();
+        let options = Options { offline, ..Options::dist(tools.environment()) };
+        let report = Builder::new(site.path(), options).build(&mut |line| said.push(line.to_owned()));
+        (report.skipped[0].reason.clone(), said)
+    };
+    let (reason, _) = build(&tools, false);
+    assert!(reason.starts_with(&format!("{found}; ziglang==0.17.0 is needed, and no directory in PATH")), "{reason}");
+    let (reason, _) = build(&tools, true);
+    let missing = "ziglang==0.17.0 is not in .routelet/toolchains, and --offline forbids to fetch it";
+    assert_eq!(reason, format!("{found}; {missing}; build once without --offline, {or_install}"));
+    let tools = tools.tool("python3", "exit 1");
+    let (_, said) = build(&tools, false);
+    let note = format!("{found}, so it is not used: ziglang is fetched, {or_install}");
+    assert!(said.contains(&note), "expected {note}\nfound {said:#?}");
 }
 
 fn good(report: &Report) -> Vec<String> {

