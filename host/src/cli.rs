@@ -89,7 +89,7 @@ pub(crate) enum Brief {
     /// Declare in a component which methods it answers.
     #[command(display_order = 10)]
     Stamp(StampArgs),
-    /// Write the types of a site's routes for TypeScript, as `build` and `dev` do too.
+    /// Write the types of a site's routes for TypeScript and Python, as `build` and `dev` do too.
     #[command(display_order = 11)]
     Typegen(TypegenArgs),
 }

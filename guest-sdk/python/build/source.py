@@ -7,6 +7,9 @@ import shutil
 METHODS = ("get", "head", "post", "put", "patch", "delete", "options")
 # A page or a picture beside a module is a part of it; what is larger belongs into public/ or a granted directory.
 DATA_BYTES_MAX = 1024 * 1024
+# What `routelet typegen` writes, and the package in it that a route imports.
+TYPES = ".routelet/types/python"
+TYPES_PACKAGE = "routelet_types"
 
 
 def finding(file, line, text, column=None, line_text=""):
@@ -50,11 +53,13 @@ def copy(route, stage):
     """Copies the files of a route to where it is built, with what lies beside them."""
     for file in sorted(route.inputs):
         folder = os.path.dirname(file)
-        os.makedirs(os.path.join(stage, folder), exist_ok=True)
-        for name in os.listdir(os.path.join(route.site, folder)) if folder else ():
-            _copy_data(route, stage, os.path.join(folder, name) if folder else name)
+        is_data_there = folder and not folder.startswith(TYPES)
+        for name in os.listdir(os.path.join(route.site, folder)) if is_data_there else ():
+            os.makedirs(os.path.join(stage, folder), exist_ok=True)
+            _copy_data(route, stage, os.path.join(folder, name))
     for file in sorted(route.inputs):
-        target = os.path.join(stage, file)
+        target = os.path.join(stage, file.removeprefix(f"{TYPES}/"))
+        os.makedirs(os.path.dirname(target), exist_ok=True)
         if not os.path.exists(target):
             shutil.copyfile(os.path.join(route.site, file), target)
 
@@ -214,6 +219,8 @@ def _files(site, file, dots, module, names):
     pieces = module.split(".") if module else []
     candidates = [pieces[:depth] for depth in range(1, len(pieces) + 1)]
     candidates += [[*pieces, name] for name in names if name != "*"]
+    if not dots and pieces[:1] == [TYPES_PACKAGE]:
+        folder = TYPES
     for candidate in candidates:
         base = os.path.join(folder, *candidate)
         for path in (f"{base}.py", os.path.join(base, "__init__.py")):

@@ -82,6 +82,18 @@ def test_what_lies_beside_a_module_is_a_part_of_it(tmp_path):
     assert "app/x/page.html" in route.inputs
 
 
+def test_the_types_of_a_route_come_with_it(tmp_path):
+    types = ".routelet/types/python/routelet_types"
+    text = "from routelet import get\nfrom routelet_types.x import Request\n@get\ndef f(request: Request): ...\n"
+    others = {f"{types}/__init__.py": "", f"{types}/x.py": "", f"{types}/y.py": "", "routelet_types/x.py": ""}
+    route = read(tmp_path, text, **others)
+    assert route.inputs == {"app/x/route.py", f"{types}/__init__.py", f"{types}/x.py"}
+    stage = tmp_path / "stage"
+    source.copy(route, str(stage))
+    assert sorted(os.listdir(stage)) == ["app", "routelet_types"]
+    assert sorted(os.listdir(stage / "routelet_types")) == ["__init__.py", "x.py"]
+
+
 @pytest.mark.parametrize("thing", ["hi", 5, type("Klass", (), {})])
 def test_a_decorator_wants_a_function(thing):
     with pytest.raises(TypeError, match="expected a function"):

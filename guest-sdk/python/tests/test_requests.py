@@ -2,7 +2,7 @@
 
 import enum
 import uuid
-from typing import Literal
+from typing import Any, Literal, TypedDict
 
 import pytest
 
@@ -136,11 +136,58 @@ def test_what_is_no_param_comes_from_the_query(host):
     assert (missing.status, "query: page is missing; expected an int" in missing.text) == (400, True)
 
 
-def test_a_signature_that_no_request_can_fill_is_refused():
-    def unknown(id: Request | int): ...
-    def positional(id, /): ...
-    def unreadable(id: "Nowhere"): ...  # noqa: F821
+class Named(TypedDict):
+    name: str
 
-    for handler in (unknown, positional, unreadable):
-        with pytest.raises(params.SignatureError):
-            params.arguments(handler, {"id": False})
+
+class Partly(TypedDict, total=False):
+    rest: list[str]
+
+
+def unknown(id: Request | int): ...
+def positional(id, /): ...
+def unreadable(id: "Nowhere"): ...  # noqa: F821
+def misnamed(idd): ...
+def defaulted(id: int, verbose=False): ...
+def as_list(id: list[str]): ...
+def always(rest: str): ...
+def by_request(request: Request[Named]): ...
+def by_params(params: Named): ...
+def partly(request: Request[Partly]): ...
+
+
+@pytest.mark.parametrize(
+    ("handler", "pattern", "said"),
+    [
+        (unknown, "[id]", "`id` is asked for as "),
+        (positional, "[id]", "`id` stands before `/`"),
+        (unreadable, "[id]", "an annotation cannot be read"),
+        (misnamed, "[id]", "`idd` is none of what the path captures (`id`), and has no annotation; write `idd: str`"),
+        (misnamed, "x", "`idd` is none of what the path captures (nothing)"),
+        (defaulted, "[id]", "`verbose` is none of what the path captures (`id`)"),
+        (as_list, "[id]", "`id` is asked for as a list, and [id] captures one text"),
+        (always, "[[...rest]]", "`rest` is always asked for, and [[...rest]] may capture nothing; write `rest: list[str]`"),
+        (by_request, "[id]", "`request` has the params of another route (`name`); expected those that the path captures: `id`"),
+        (by_params, "x", "`params` has the params of another route (`name`); expected those that the path captures: nothing"),
+        (by_request, "[[...name]]", "`request` says that `name` is always there, and [[...name]] may capture nothing"),
+    ],
+)
+def test_a_signature_that_no_request_can_fill_is_refused(handler, pattern, said):
+    with pytest.raises(params.SignatureError) as refused:
+        params.arguments(handler, params.segments(f"app/{pattern}/route.py"))
+    assert said in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    ("handler", "pattern"),
+    [(always, "[...rest]"), (as_list, "[...id]"), (by_request, "[name]"), (by_params, "[name]"), (partly, "[[...rest]]")],
+)
+def test_what_the_directory_captures_may_be_asked_for(handler, pattern):
+    params.arguments(handler, params.segments(f"app/{pattern}/route.py"))
+
+
+def test_a_request_that_knows_its_params_is_a_request(host):
+    def handler(request: Request[Named], other: Request[Any], params: Named):
+        return [request.params["name"], other.params["name"], params["name"]]
+
+    assert host.call(handler, params={"name": ["a"]}, pattern="/[name]").text == '["a","a","a"]'

@@ -1,5 +1,7 @@
-//! Types of a site's own routes for TypeScript: the params of every directory, and a check of every
-//! exported method. It never reads a source.
+//! Types of a site's own routes: for TypeScript the params of every directory and a check of every exported
+//! method, for Python a module for each route (`python`). It never reads a source.
+
+mod python;
 
 use std::{
     fmt::Write as _,
@@ -18,7 +20,7 @@ use crate::{
 const FOLDER: &str = ".routelet/types";
 const WRITTEN: &str = "// Written by `routelet typegen`, `dev` and `build`.\n";
 
-/// A route file in TypeScript or JavaScript.
+/// A route file in a language that has types for it.
 struct Route<'a> {
     /// The source, relative to the site.
     source: &'a Path,
@@ -27,8 +29,9 @@ struct Route<'a> {
     params: Vec<Param>,
 }
 
-/// Writes the types of every route file of `site`, and unpacks those of `next/server` and its like.
-/// Returns the files, relative to the site; a site without `route.ts` or `route.js` needs none.
+/// Writes the types of every route file of `site`, and unpacks the SDK's own, such as those of `next/server`.
+/// Returns the files, relative to the site; Rust, C and Go need none, since their compilers and the build hold a
+/// route against its directory.
 ///
 /// # Errors
 ///
@@ -38,7 +41,7 @@ pub fn typegen(site: &Path) -> Result<Vec<PathBuf>, Vec<Fault>> {
     if !found.faults.is_empty() {
         return Err(found.faults);
     }
-    if !found.routes.iter().any(|source| is_route_file(source)) {
+    if !found.routes.iter().any(|source| is_route_file(source) || python::is_route_file(source)) {
         return Ok(Vec::new());
     }
     sdk::unpack_if_stale(site, &mut |_| {}).map_err(|error| vec![error.into_fault(site)])?;
@@ -47,25 +50,27 @@ pub fn typegen(site: &Path) -> Result<Vec<PathBuf>, Vec<Fault>> {
 
 /// Writes the types of the route files among `sources`, touching only what differs.
 pub(crate) fn write(site: &Path, sources: &[PathBuf]) -> Result<Vec<PathBuf>, Fault> {
-    let routes: Vec<_> = sources.iter().filter(|source| is_route_file(source)).filter_map(|it| Route::of(it)).collect();
-    if routes.is_empty() {
-        return Ok(Vec::new());
+    let of = |is_of: fn(&Path) -> bool| -> Vec<_> {
+        sources.iter().filter(|source| is_of(source)).filter_map(|it| Route::of(it)).collect()
+    };
+    let (typescript, python) = (of(is_route_file), of(python::is_route_file));
+    let mut files = Vec::new();
+    if !typescript.is_empty() {
+        let texts =
+            [("routes.d.ts", params(&typescript)), ("validator.ts", validator(&typescript)), ("node.d.ts", node(site))];
+        files.extend(texts.map(|(name, text)| (Path::new(FOLDER).join(name), text)));
     }
-    let files = [("routes.d.ts", params(&routes)), ("validator.ts", validator(&routes)), ("node.d.ts", node(site))];
-    let mut written = Vec::new();
-    for (name, text) in files {
-        let file = Path::new(FOLDER).join(name);
-        put(&site.join(&file), &text).map_err(|error| {
-            Fault::new(
-                &file,
-                format!("cannot be written: {error}"),
-                "",
-                "make room, or give the user who builds access",
-            )
-        })?;
-        written.push(file);
+    files.extend(python::modules(&python));
+    for (file, text) in &files {
+        put(&site.join(file), text).map_err(|error| unwritable(file, &error))?;
     }
+    let written: Vec<_> = files.into_iter().map(|(file, _)| file).collect();
+    python::remove_others(site, &written).map_err(|error| unwritable(Path::new(python::FOLDER), &error))?;
     Ok(written)
+}
+
+fn unwritable(file: &Path, error: &io::Error) -> Fault {
+    Fault::new(file, format!("cannot be written: {error}"), "", "make room, or give the user who builds access")
 }
 
 impl<'a> Route<'a> {

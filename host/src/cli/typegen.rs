@@ -7,7 +7,10 @@ pub(super) fn typegen(args: &TypegenArgs, screen: &mut Screen<'_>) -> Result<Exi
     files::directory(&args.site)?;
     match routelet_build::typegen(&args.site) {
         Ok(written) if written.is_empty() => {
-            screen.tell(format_args!("{}: no route.ts and no route.js, so no types", args.site.display()));
+            screen.tell(format_args!(
+                "{}: no route in TypeScript, JavaScript or Python, so no types to write",
+                args.site.display()
+            ));
         }
         Ok(written) => {
             for file in written {

@@ -36,15 +36,15 @@ class Loop(asyncio.AbstractEventLoop):
         self._is_closed = False
         self._turns = 0
 
-    def run_until_complete(self, future: Awaitable[T]) -> T:  # type: ignore[override]
-        task = asyncio.ensure_future(future, loop=self)  # type: ignore[arg-type]
+    def run_until_complete(self, future: Any) -> Any:
+        task = asyncio.ensure_future(future, loop=self)
         asyncio._set_running_loop(self)
         try:
             while not task.done():
                 self._turn(task)
         finally:
             asyncio._set_running_loop(None)
-        return task.result()  # type: ignore[no-any-return]
+        return task.result()
 
     async def pollable(self, pollable: Any) -> None:
         """Waits until the host says that `pollable` is ready, and gives it back to the host."""
@@ -93,19 +93,21 @@ class Loop(asyncio.AbstractEventLoop):
             if not one.done():
                 one.set_result(None)
 
-    def call_soon(self, callback: Callable[..., Any], *args: Any, context: Context | None = None) -> asyncio.Handle:
+    def call_soon(  # type: ignore[override]
+        self, callback: Callable[..., Any], *args: Any, context: Context | None = None
+    ) -> asyncio.Handle:
         handle = asyncio.Handle(callback, args, self, context)
         self._ready.append(handle)
         return handle
 
-    call_soon_threadsafe = call_soon
+    call_soon_threadsafe = call_soon  # type: ignore[assignment]
 
-    def call_later(
+    def call_later(  # type: ignore[override]
         self, delay: float, callback: Callable[..., Any], *args: Any, context: Context | None = None
     ) -> asyncio.TimerHandle:
         return self.call_at(self.time() + delay, callback, *args, context=context)
 
-    def call_at(
+    def call_at(  # type: ignore[override]
         self, when: float, callback: Callable[..., Any], *args: Any, context: Context | None = None
     ) -> asyncio.TimerHandle:
         timer = asyncio.TimerHandle(when, callback, args, self, context)
@@ -123,7 +125,7 @@ class Loop(asyncio.AbstractEventLoop):
     def create_future(self) -> asyncio.Future[Any]:
         return asyncio.Future(loop=self)
 
-    def create_task(self, coro: Any, **options: Any) -> asyncio.Task[Any]:  # type: ignore[override]
+    def create_task(self, coro: Any, **options: Any) -> asyncio.Task[Any]:
         return asyncio.Task(coro, loop=self, **options)
 
     def run_in_executor(self, executor: Any, func: Callable[..., T], *args: Any) -> asyncio.Future[T]:  # type: ignore[override]
@@ -172,7 +174,8 @@ def wait(awaitable: Awaitable[T]) -> T:
         raise RuntimeError("wait() is for handlers, while they answer a request")
     if current.is_running():
         raise RuntimeError("wait() is for plain functions; in an `async def`, write `await`")
-    return current.run_until_complete(awaitable)
+    result: T = current.run_until_complete(awaitable)
+    return result
 
 
 async def ready(pollable: Any) -> None:

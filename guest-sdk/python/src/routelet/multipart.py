@@ -82,10 +82,10 @@ def _field(part: bytes) -> tuple[str, str | Upload]:
             headers.append(name.strip(), value.strip())
     message = Message()
     message["content-disposition"] = headers.get("content-disposition", "")
-    name = message.get_param("name", header="content-disposition")
-    if not isinstance(name, str):
+    field = message.get_param("name", header="content-disposition")
+    if not isinstance(field, str):
         raise Problem(400, "form: a part has no name")
     filename = message.get_param("filename", header="content-disposition")
     if isinstance(filename, str):
-        return name, Upload(filename, headers, content)
-    return name, content.decode("utf-8", "replace")
+        return field, Upload(filename, headers, content)
+    return field, content.decode("utf-8", "replace")

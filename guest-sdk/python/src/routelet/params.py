@@ -27,6 +27,17 @@ class SignatureError(TypeError):
     """A handler asks for something that no request can give."""
 
 
+class Takes(enum.Enum):
+    """How much of the path a param captures."""
+
+    #: `[id]`
+    ONE = enum.auto()
+    #: `[...rest]`
+    SEVERAL = enum.auto()
+    #: `[[...rest]]`, which may capture nothing.
+    ANY = enum.auto()
+
+
 class Asked(NamedTuple):
     """One argument, as its annotation describes it."""
 
@@ -62,24 +73,24 @@ _SCALARS: dict[Any, tuple[Parse, str]] = {
 }
 
 
-def segments(route: str) -> dict[str, bool]:
-    """The params of a route's directories, and whether each takes several pieces.
+def segments(route: str) -> dict[str, Takes]:
+    """The params of a route's directories, and how much each takes.
 
     >>> segments("app/docs/[lang]/[...path]/route.py")
-    {'lang': False, 'path': True}
+    {'lang': <Takes.ONE: 1>, 'path': <Takes.SEVERAL: 2>}
     """
-    found = re.findall(r"(?:^|/)\[{1,2}(\.\.\.)?([^\[\]/]+)\]{1,2}(?=/)", route)
-    return {name: bool(dots) for dots, name in found}
+    found = re.findall(r"(?:^|/)\[(\[?)(\.\.\.)?([^\[\]/]+)\]{1,2}(?=/)", route)
+    kinds = {("", ""): Takes.ONE, ("", "..."): Takes.SEVERAL}
+    return {name: kinds.get((twice, dots), Takes.ANY) for twice, dots, name in found}
 
 
-def arguments(handler: Callable[..., Any], taken: dict[str, bool]) -> Arguments:
+def arguments(handler: Callable[..., Any], taken: dict[str, Takes]) -> Arguments:
     """How the arguments of `handler` are taken from a request; `taken` are the params of its path."""
     parameters = inspect.signature(handler).parameters.values()
     try:
         hints = typing.get_type_hints(inspect.unwrap(handler))
     except (NameError, TypeError) as error:
         raise SignatureError(f"an annotation cannot be read: {error}") from None
-    by_name = {re.sub(r"\W", "_", name): name for name in taken}
     takers = []
     for parameter in parameters:
         if parameter.kind in (parameter.VAR_POSITIONAL, parameter.VAR_KEYWORD):
@@ -87,22 +98,61 @@ def arguments(handler: Callable[..., Any], taken: dict[str, bool]) -> Arguments:
         if parameter.kind is parameter.POSITIONAL_ONLY:
             raise SignatureError(f"`{parameter.name}` stands before `/`; arguments are given by name")
         annotation = hints.get(parameter.name, parameter.annotation)
-        takers.append((parameter.name, _taker(parameter, annotation, by_name, taken)))
+        takers.append((parameter.name, _taker(parameter, annotation, taken)))
     return lambda request: {name: take(request) for name, take in takers}
 
 
-def _taker(
-    parameter: inspect.Parameter, annotation: Any, by_name: dict[str, str], taken: dict[str, bool]
-) -> Callable[[Request], Any]:
+def _taker(parameter: inspect.Parameter, annotation: Any, taken: dict[str, Takes]) -> Callable[[Request], Any]:
     name = parameter.name
-    if annotation is Request or (name == "request" and annotation in (parameter.empty, Any)):
+    by_name = {re.sub(r"\W", "_", segment): segment for segment in taken}
+    is_open = annotation in (parameter.empty, Any)
+    if annotation is Request or typing.get_origin(annotation) is Request or (name == "request" and is_open):
+        _hold_against(taken, name, *typing.get_args(annotation))
         return lambda request: request
     if name == "params" and name not in by_name:
+        _hold_against(taken, name, annotation)
         return lambda request: dict(request.params)
-    asked = _asked(name, annotation)
     if name in by_name:
-        return _from_path(by_name[name], asked, parameter)
-    return _from_query(name, asked, parameter)
+        segment = by_name[name]
+        asked = _asked(name, annotation)
+        _refuse_other_amount(segment, taken[segment], asked, parameter)
+        return _from_path(segment, asked, parameter)
+    if annotation is parameter.empty:
+        raise SignatureError(
+            f"`{name}` is none of what the path captures ({_names(taken)}), and has no annotation; write `{name}: str`, or "
+            "another type, for what the query has by that name, or name it after the path"
+        )
+    return _from_query(name, _asked(name, annotation), parameter)
+
+
+def _hold_against(taken: dict[str, Takes], name: str, params: Any = None) -> None:
+    """A `TypedDict` of params has those of the route, or its types would be wrong."""
+    if not typing.is_typeddict(params):
+        return
+    required, optional = params.__required_keys__, params.__optional_keys__
+    if required | optional != taken.keys():
+        found = _names(dict.fromkeys(sorted(required | optional)))
+        raise SignatureError(
+            f"`{name}` has the params of another route ({found}); expected those that the path captures: {_names(taken)}"
+        )
+    for segment, takes in taken.items():
+        if takes is Takes.ANY and segment in required:
+            raise SignatureError(f"`{name}` says that `{segment}` is always there, and [[...{segment}]] may capture nothing")
+
+
+def _refuse_other_amount(segment: str, takes: Takes, asked: Asked, parameter: inspect.Parameter) -> None:
+    if takes is Takes.ONE and asked.is_list:
+        raise SignatureError(f"`{parameter.name}` is asked for as a list, and [{segment}] captures one text")
+    may_be_absent = asked.is_list or asked.is_optional or parameter.default is not parameter.empty
+    if takes is Takes.ANY and not may_be_absent:
+        raise SignatureError(
+            f"`{parameter.name}` is always asked for, and [[...{segment}]] may capture nothing; "
+            f"write `{parameter.name}: list[str]`, or a default"
+        )
+
+
+def _names(taken: dict[str, Any]) -> str:
+    return ", ".join(f"`{name}`" for name in taken) or "nothing"
 
 
 def _asked(name: str, annotation: Any) -> Asked:

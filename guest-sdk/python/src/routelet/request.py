@@ -5,14 +5,25 @@ from __future__ import annotations
 import json as _json
 from collections.abc import AsyncIterator, Mapping
 from functools import cached_property
-from typing import Any, Union
+from typing import TYPE_CHECKING, Any, Generic, Union, cast
 from urllib.parse import parse_qsl, urlsplit
 
 from . import cookies, multipart
 from .fields import Headers, Values
 from .problem import Problem
 
+if TYPE_CHECKING:
+    # Editors and checkers carry it; at run time a type variable needs no default.
+    from typing_extensions import TypeVar
+else:
+    from typing import TypeVar as _TypeVar
+
+    def TypeVar(name: str, *, bound: Any, default: Any) -> Any:  # noqa: N802
+        return _TypeVar(name, bound=bound)
+
+
 Param = Union[str, list[str]]
+Params = TypeVar("Params", bound=Mapping[str, object], default=Mapping[str, Param])
 
 
 async def _once(content: bytes) -> AsyncIterator[bytes]:
@@ -20,8 +31,9 @@ async def _once(content: bytes) -> AsyncIterator[bytes]:
         yield content
 
 
-class Request:
-    """One HTTP request.
+class Request(Generic[Params]):
+    """One HTTP request. `Request[Params]` knows the params of its route, by the `TypedDict` that `routelet typegen`
+    writes for each.
 
     A test makes its own:
 
@@ -47,7 +59,7 @@ class Request:
         self.headers = Headers(headers)
         #: What the brackets of the route's directories captured: a list for `[...rest]`, nothing for an optional
         #: catch-all that matched nothing.
-        self.params = dict(params or {})
+        self.params = cast(Params, dict(params or {}))
         #: The route's pattern: `/users/[id]`.
         self.pattern = pattern
         #: The identifier under which the host logs this request.

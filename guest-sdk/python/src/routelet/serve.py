@@ -39,7 +39,7 @@ class Exported:
 
     def handle(self, request: Any, response_out: Any) -> None:
         """Answers one request of the host's."""
-        running = loop.current = loop.Loop()
+        running = loop.current = loop.Loop()  # type: ignore[abstract]
         _after.clear()
         try:
             answered = self._answer(running, request)
@@ -119,7 +119,7 @@ def _params() -> dict[str, Param]:
 
 
 async def _send(answer: Response, out: Any, fail: Callable[[BaseException], Response]) -> None:
-    body = answer.body
+    body = answer.body.encode() if isinstance(answer.body, str) else answer.body
     if isinstance(body, (Iterator, AsyncIterator)):
         return await _send_stream(answer, _Pieces(body), out, fail)
     if body is not None:

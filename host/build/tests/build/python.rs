@@ -1,7 +1,9 @@
 //! Python routes: missing and lying tools, played by shell scripts; and this machine's Python with what it
 //! fetches, from route files to components, in one test, because the packages are fetched once for it.
 
-use routelet_build::{Builder, Environment, Options, Report};
+use std::{io::Write as _, path::Path, process::Command};
+
+use routelet_build::{Builder, Environment, Options, Report, typegen};
 
 use crate::site::{Site, Tools, faults, outcomes};
 
@@ -75,6 +77,8 @@ const NAMED: &str = "from jinja2 import Template
 from lib.names import NAME
 from routelet import Request, get, post
 
+from routelet_types.id import Params
+
 from ..hello.greeting import greeting
 
 page = Template('{{ greeting }} {{ name }}')
@@ -86,12 +90,12 @@ async def read(id: int):
 
 
 @post
-async def create(request: Request):
+async def create(request: Request[Params]):
     return await request.json()
 ";
 
 /// A file that cannot become a route, and how its fault begins.
-const WRONG: [(&str, &str, &str); 13] = [
+const WRONG: [(&str, &str, &str); 15] = [
     ("app/a/route.py", "def get(:\n", "app/a/route.py:1: SyntaxError: "),
     ("app/b/route.py", "x = 1\n", "app/b/route.py: declares no method; expected @get, @post or another method above"),
     (
@@ -145,6 +149,16 @@ const WRONG: [(&str, &str, &str); 13] = [
         "from routelet import get\nimport ujson\n@get\ndef a(): pass\n",
         "app/m/route.py:2: the package `ujson` needs native code, which no component can hold: ",
     ),
+    (
+        "app/n/[id]/route.py",
+        "from routelet import get\n\n@get\ndef a(idd): pass\n",
+        "app/n/[id]/route.py:3: @get: `idd` is none of what the path captures (`id`), and has no annotation; write",
+    ),
+    (
+        "app/o/route.py",
+        "from routelet import get\nfrom routelet_types.id import Request\n@get\ndef a(request: Request): pass\n",
+        "app/o/route.py:3: @get: `request` has the params of another route (`id`); expected those that the path",
+    ),
 ];
 
 #[test]
@@ -179,6 +193,69 @@ fn python_files_become_components_each_by_itself() {
     site.write("lib/names.py", "NAME = 'b'\n");
     let shared = site.build_with(&environment);
     assert_eq!(good(&shared), ["app/[id]/route.py: built", "app/hello/route.py: unchanged"]);
+}
+
+/// What functions of `app/typed/[id]/[[...rest]]` return, and what mypy says of it; nothing where that is right.
+const TYPED: [(&str, &str); 8] = [
+    ("typed.params['id'].upper() + typed.params.get('rest', [''])[0]", ""),
+    ("typed.url + PATTERN", ""),
+    ("bare.params['any']", ""),
+    ("typed.params['idd']", "error: TypedDict \"Params\" has no key \"idd\""),
+    ("typed.params['id'].append('x')", "error: \"str\" has no attribute \"append\""),
+    ("typed.params['rest'].upper()", "error: \"list[str]\" has no attribute \"upper\""),
+    ("typed.cookie", "error: \"Request[Params]\" has no attribute \"cookie\""),
+    ("bare.params['any'].upper()", "error: Item \"list[str]\" of \"str | list[str]\" has no attribute \"upper\""),
+];
+
+#[test]
+fn the_types_of_python_routes_are_those_of_their_directories() {
+    const ROUTE: &str = "app/typed/[id]/[[...rest]]/route.py";
+    let site = Site::with(&[("app/gone/route.py", HELLO), ("app/plain/route.py", HELLO)]);
+    typegen(site.path()).unwrap();
+    site.remove("app/gone");
+    let mut text =
+        "from routelet import Request\nfrom routelet_types.typed_id_rest import PATTERN, Request as R\n".to_owned();
+    for (number, (returned, _)) in TYPED.iter().enumerate() {
+        text += &format!("def f{number}(typed: R, bare: Request) -> object: return {returned}\n");
+    }
+    site.write(ROUTE, &text);
+    let modules = ["__init__", "plain", "typed_id_rest"]
+        .map(|name| Path::new(".routelet/types/python/routelet_types").join(name).with_extension("py"));
+    assert_eq!(typegen(site.path()).unwrap(), modules);
+    assert_eq!(site.files(".routelet/types/python").len(), modules.len(), "what is gone has no types");
+    let Some(said) = mypy(&site, ROUTE) else { return };
+    let elsewhere: Vec<_> =
+        said.lines().filter(|line| line.contains(": error: ") && !line.starts_with(ROUTE)).collect();
+    assert_eq!(elsewhere, [""; 0], "the SDK and the types themselves are right");
+    for (number, (returned, expected)) in TYPED.iter().enumerate() {
+        let place = format!("{ROUTE}:{}: ", number + 3);
+        let found: Vec<_> = said.lines().filter_map(|line| line.strip_prefix(&place)).collect();
+        let is_right =
+            if expected.is_empty() { found.is_empty() } else { found.iter().any(|it| it.contains(expected)) };
+        assert!(is_right, "{returned}: expected {expected:?}\nfound {found:#?} in\n{said}");
+    }
+}
+
+/// What mypy says of a file of the site; it comes from PyPI once for all runs. A machine without pip goes without.
+fn mypy(site: &Site, file: &str) -> Option<String> {
+    const MYPY: &str = "mypy==2.4.1";
+    let place = Path::new(env!("CARGO_TARGET_TMPDIR")).join(MYPY);
+    if !place.is_dir() {
+        let unfinished = place.with_extension("part");
+        let mut pip = Command::new("python3");
+        pip.args(["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--target"]);
+        pip.arg(&unfinished).arg(MYPY);
+        if !pip.status().is_ok_and(|status| status.success()) {
+            let _ = writeln!(std::io::stderr(), "skipped the types of Python routes: pip does not fetch {MYPY}");
+            return None;
+        }
+        std::fs::rename(&unfinished, &place).unwrap();
+    }
+    let mut mypy = Command::new("python3");
+    mypy.current_dir(site.path()).env("PYTHONPATH", &place).env("PYTHONDONTWRITEBYTECODE", "1");
+    mypy.env("MYPYPATH", ".routelet/sdk/guest-sdk/python/src:.routelet/types/python");
+    let output = mypy.args(["-m", "mypy", "--strict", "--cache-dir=/dev/null", file]).output().unwrap();
+    Some(String::from_utf8([output.stdout, output.stderr].concat()).unwrap())
 }
 
 fn good(report: &Report) -> Vec<String> {
