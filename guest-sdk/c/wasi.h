@@ -90,9 +90,12 @@ typedef struct {
     uint64_t code[4];
 } wasi_finish_result;
 
+/* Elsewhere pointers have another size, and only tests run. */
+#ifdef __wasm32__
 _Static_assert(sizeof(wasi_read_result) == 12, "as the canonical ABI lays it out");
 _Static_assert(sizeof(wasi_permit_result) == 16, "as the canonical ABI lays it out");
 _Static_assert(sizeof(wasi_finish_result) == 40, "as the canonical ABI lays it out");
+#endif
 
 IMPORT(HTTP, "[method]incoming-request.method") void wasi_request_method(handle, wasi_method *);
 IMPORT(HTTP, "[method]incoming-request.path-with-query") void wasi_request_target(handle, wasi_maybe_text *);

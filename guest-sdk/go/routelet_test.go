@@ -123,9 +123,3 @@ func TestAStackNamesTheFilesThatWereWritten(t *testing.T) {
 		t.Fatal(found)
 	}
 }
-
-func ExampleHandleGet() {
-	HandleGet(func(w http.ResponseWriter, r *http.Request) {
-		fmt.Fprintf(w, "user %s\n", r.PathValue("id"))
-	})
-}

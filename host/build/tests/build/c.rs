@@ -1,6 +1,8 @@
 //! This machine's C compiler, or the one pip fetches, from route files to components. One test, because
 //! the compiler makes its C library once for it.
 
+use std::{path::Path, process::Command};
+
 use routelet_build::{Builder, Environment, Options, Report};
 
 use crate::site::{Site, Tools, faults, outcomes};
@@ -76,6 +78,22 @@ fn route_files_in_c_become_components_each_by_itself() {
     assert_eq!(good(&site.build_with(&environment)), ["app/route.c: unchanged", "app/users/[id]/route.c: unchanged"]);
     site.write("app/name.c", "#include \"name.h\"\nconst char *name(void) { return \"b\"; }\n");
     assert_eq!(good(&site.build_with(&environment)), ["app/route.c: unchanged", "app/users/[id]/route.c: built"]);
+}
+
+/// With a host that the test plays: reading requests needs no component.
+#[test]
+fn the_sdk_passes_its_own_tests() {
+    let sdk = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../guest-sdk/c");
+    let directory = tempfile::tempdir().unwrap();
+    let program = directory.path().join("sdk");
+    let mut compiler = Command::new("cc");
+    // The attributes are those of WebAssembly.
+    compiler.current_dir(&sdk).args(["-std=c11", "-D_GNU_SOURCE", "-Wall", "-Wextra", "-Wno-attributes", "-o"]);
+    compiler.arg(&program).args(["tests/sdk.c", "text.c", "memory.c", "request.c"]);
+    let compiled = compiler.output().expect("Rust links by it");
+    assert!(compiled.status.success(), "{}", String::from_utf8_lossy(&compiled.stderr));
+    let tested = Command::new(program).output().unwrap();
+    assert!(tested.status.success(), "{}", String::from_utf8_lossy(&tested.stderr));
 }
 
 #[test]

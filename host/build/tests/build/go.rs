@@ -1,6 +1,8 @@
 //! This machine's Go, or the one pip fetches, from route files to components. One test, because Go
 //! compiles its library once for it.
 
+use std::{fs, path::Path, process::Command};
+
 use routelet_build::{Environment, Report};
 
 use crate::site::{Site, Tools, faults, outcomes};
@@ -79,6 +81,23 @@ fn route_files_in_go_become_components_each_by_itself() {
     assert_eq!(good(&site.build_with(&environment)), ["app/users/[id]/route.go: unchanged"]);
     site.write("app/users/[id]/suffix.go", "package main\n\nconst suffix = \"b\"\n");
     assert_eq!(good(&site.build_with(&environment)), ["app/users/[id]/route.go: built"]);
+    the_sdk_passes_its_own_tests(&site);
+}
+
+/// Under the Go that has just built routes: what needs no host, and the examples of the documentation.
+fn the_sdk_passes_its_own_tests(site: &Site) {
+    let toolchains = site.path().join(".routelet/toolchains");
+    let fetched = fs::read_dir(&toolchains).unwrap().flatten().map(|entry| entry.path().join("go"));
+    let root = fetched.into_iter().find(|root| root.join("bin/go").is_file());
+    let mut go = Command::new(root.as_ref().map_or("go".into(), |root| root.join("bin/go")));
+    go.envs(root.map(|root| ("GOROOT", root)));
+    go.env("GOCACHE", toolchains.join("go-cache")).env("GOPATH", toolchains.join("go-path"));
+    go.env("GOTOOLCHAIN", "local").env("GOPROXY", "off").env("GOFLAGS", "");
+    go.current_dir(Path::new(env!("CARGO_MANIFEST_DIR")).join("../../guest-sdk/go")).args(["test", "-v", "./..."]);
+    let output = go.output().unwrap();
+    let said = String::from_utf8_lossy(&output.stdout);
+    assert!(output.status.success(), "{said}{}", String::from_utf8_lossy(&output.stderr));
+    assert!(said.contains("--- PASS: ExampleHandleGet "), "{said}");
 }
 
 #[test]
