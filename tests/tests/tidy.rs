@@ -261,3 +261,15 @@ fn the_lock_file_holds_no_version_below_the_floor() {
         }
     }
 }
+
+/// A package index shows what lies in the package alone, and Go's proxy follows no link.
+#[test]
+fn every_published_package_carries_the_license() {
+    let license = fs::read_to_string(root().join("LICENSE")).expect("it is in the repository");
+    let packages = ["guest-sdk", "guest-sdk/macros", "guest-sdk/python", "guest-sdk/go", "guest-sdk/c"];
+    let wrong = packages.map(|package| format!("{package}/LICENSE")).into_iter().filter(|file| {
+        let file = root().join(file);
+        file.is_symlink() || fs::read_to_string(file).ok().as_ref() != Some(&license)
+    });
+    assert_none("not the license of the repository", &wrong.collect::<Vec<_>>());
+}
