@@ -78,6 +78,11 @@ pub use parts::{Param, Parts};
 pub use problem::Problem;
 pub use routelet_sdk_macros::{delete, get, head, options, patch, post, put};
 
+/// The README, whose example is compiled with the others.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;
+
 /// Everything a handler usually names.
 ///
 /// ```

@@ -5,7 +5,7 @@ use std::{path::Path, process::Command};
 
 use routelet_build::{Builder, Environment, Options, Report};
 
-use crate::site::{Site, Tools, faults, outcomes};
+use crate::site::{Site, Tools, example_of, faults, outcomes};
 
 const HELLO: &str = "#include <routelet.h>
 #include \"name.h\"
@@ -55,6 +55,8 @@ fn route_files_in_c_become_components_each_by_itself() {
         ("app/name.c", "#include \"name.h\"\nconst char *name(void) { return \"a\"; }\n"),
     ]);
     site.keep_toolchains();
+    site.write("app/readme/route.c", &example_of("README.md", "c"));
+    site.write("app/sdk/route.c", &example_of("guest-sdk/c/README.md", "c"));
     for (file, text, _) in WRONG {
         site.write(file, text);
     }
@@ -68,7 +70,15 @@ fn route_files_in_c_become_components_each_by_itself() {
     for (said, start) in said.iter().zip(expected) {
         assert!(said.starts_with(start), "expected {start}\nfound    {said}");
     }
-    assert_eq!(good(&first), ["app/route.c: built", "app/users/[id]/route.c: built"]);
+    assert_eq!(
+        good(&first),
+        ["app/readme/route.c", "app/route.c", "app/sdk/route.c", "app/users/[id]/route.c"]
+            .map(|file| format!("{file}: built"))
+    );
+    site.exports_exactly("dist/app/readme/route.wasm", &["get"]);
+    site.exports_exactly("dist/app/sdk/route.wasm", &["get", "post"]);
+    site.remove("app/readme");
+    site.remove("app/sdk");
     site.exports_exactly("dist/app/users/[id]/route.wasm", &["get", "delete"]);
     site.exports_exactly("dist/app/route.wasm", &["post"]);
 

@@ -5,7 +5,7 @@ use std::{fs, path::Path, process::Command};
 
 use routelet_build::{Environment, Report};
 
-use crate::site::{Site, Tools, faults, outcomes};
+use crate::site::{Site, Tools, example_of, faults, outcomes};
 
 const SDK: &str = "import routelet \"github.com/routelet/routelet/guest-sdk/go\"\n";
 const HELLO: &str = "
@@ -59,6 +59,9 @@ fn route_files_in_go_become_components_each_by_itself() {
         ("app/users/[id]/suffix.go", "package main\n\nconst suffix = \"a\"\n"),
     ]);
     site.keep_toolchains();
+    let imports = "import (\n\t\"fmt\"\n\t\"net/http\"\n)\n\n";
+    site.write("app/readme/[id]/route.go", &text(&format!("{imports}{}", example_of("README.md", "go"))));
+    site.write("app/sdk/[id]/route.go", &example_of("guest-sdk/go/README.md", "go"));
     for (file, rest, _) in WRONG {
         site.write(file, &text(rest));
     }
@@ -72,8 +75,13 @@ fn route_files_in_go_become_components_each_by_itself() {
     for (said, start) in said.iter().zip(expected) {
         assert!(said.starts_with(start), "expected {start}\nfound    {said}");
     }
-    assert_eq!(good(&first), ["app/users/[id]/route.go: built"]);
+    let built = ["readme", "sdk", "users"].map(|route| format!("app/{route}/[id]/route.go: built"));
+    assert_eq!(good(&first), built);
     site.exports_exactly("dist/app/users/[id]/route.wasm", &["get", "put"]);
+    for example in ["readme", "sdk"] {
+        site.exports_exactly(&format!("dist/app/{example}/[id]/route.wasm"), &["get"]);
+        site.remove(&format!("app/{example}"));
+    }
 
     for (file, _, _) in WRONG {
         site.remove(file);

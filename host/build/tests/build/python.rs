@@ -5,7 +5,7 @@ use std::{io::Write as _, path::Path, process::Command};
 
 use routelet_build::{Builder, Environment, Options, Report, typegen};
 
-use crate::site::{Site, Tools, faults, outcomes};
+use crate::site::{Site, Tools, example_of, faults, outcomes};
 
 const INSTALL: &str =
     "install Python 3.10 or later with pip: https://www.python.org/downloads, or `apt install python3 python3-pip`";
@@ -171,6 +171,7 @@ fn python_files_become_components_each_by_itself() {
         ("app/[id]/route.py", NAMED),
     ]);
     site.keep_toolchains();
+    site.write("app/readme/[id]/route.py", &example_of("README.md", "python"));
     for (file, text, _) in WRONG {
         site.write(file, text);
     }
@@ -181,7 +182,9 @@ fn python_files_become_components_each_by_itself() {
     for (said, (_, _, start)) in said.iter().zip(WRONG) {
         assert!(said.starts_with(start), "expected {start}\nfound    {said}");
     }
-    assert_eq!(good(&first), ["app/[id]/route.py: built", "app/hello/route.py: built"]);
+    assert_eq!(good(&first), ["[id]", "hello", "readme/[id]"].map(|route| format!("app/{route}/route.py: built")));
+    exports_exactly(&site, "dist/app/readme/[id]/route.wasm", &["get", "post"]);
+    site.remove("app/readme");
     exports_exactly(&site, "dist/app/hello/route.wasm", &["get"]);
     exports_exactly(&site, "dist/app/[id]/route.wasm", &["get", "post"]);
 

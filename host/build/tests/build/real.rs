@@ -8,7 +8,7 @@ use std::{
 
 use routelet_build::{Builder, Environment, NewRoute, Options, Outcome, Report, new_route, new_site};
 
-use crate::site::{faults, outcomes};
+use crate::site::{example_of, faults, outcomes};
 
 /// What each route of the site is built from and has to export.
 const ROUTES: [(&str, &str); 7] = [
@@ -20,6 +20,18 @@ const ROUTES: [(&str, &str); 7] = [
     ("/shop/[[...slug]]", "GET"),
     ("/wiki/[page-name]/[[...rest]]", "PATCH"),
 ];
+
+/// What the example of the README leaves out.
+const README: &str = "#[derive(serde::Serialize)]
+struct User {
+    id: u64,
+}
+
+fn find(id: u64) -> Option<User> {
+    (id > 0).then_some(User { id })
+}
+
+";
 
 #[test]
 fn a_new_site_builds_and_rebuilds_what_changed() {
@@ -42,6 +54,11 @@ fn a_new_site_builds_and_rebuilds_what_changed() {
     let edited = timed("edit", builder.rebuild(&["app/route.rs".into()], &mut |_| {}));
     assert_eq!(edited.changed, [PathBuf::from("app/route.wasm")]);
     assert_eq!(outcomes(&edited).iter().filter(|line| line.ends_with(": unchanged")).count(), ROUTES.len() - 1);
+
+    fs::write(site.join("app/api/users/[id]/route.rs"), README.to_owned() + &example_of("README.md", "rust")).unwrap();
+    let readme = builder.rebuild(&["app/api/users/[id]/route.rs".into()], &mut |_| {});
+    assert_eq!(faults(&readme), [""; 0]);
+    exports_exactly(&builder.output().join("app/api/users/[id]/route.wasm"), "GET,DELETE");
 
     edit(&site.join("app/route.rs"), "&'static str", "u64");
     let broken = builder.rebuild(&["app/route.rs".into()], &mut |_| {});

@@ -101,6 +101,16 @@ impl Site {
     }
 }
 
+/// The first block of that language in a README of the repository, from where its routes begin.
+pub(crate) fn example_of(readme: &str, language: &str) -> String {
+    let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..").join(readme);
+    let text = fs::read_to_string(file).unwrap();
+    let routes = text.split_once("\n## Handlers in ").map_or(text.as_str(), |(_, routes)| routes);
+    let block = routes.split_once(&format!("\n```{language}\n")).and_then(|(_, block)| block.split_once("\n```\n"));
+    let (block, _) = block.unwrap_or_else(|| panic!("{readme} has no example in {language}"));
+    format!("{block}\n")
+}
+
 /// What went wrong, a line each.
 pub(crate) fn faults(report: &Report) -> Vec<String> {
     report.faults().into_iter().map(ToString::to_string).collect()
