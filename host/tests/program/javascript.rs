@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 
 use crate::{
     PROGRAM,
-    languages::{Site, send},
+    languages::{Site, has_node, send},
 };
 
 const USER: &str = r#"
@@ -101,6 +101,9 @@ export async function PUT(): Promise<Response> {
 
 #[tokio::test]
 async fn a_route_file_of_nextjs_answers() {
+    if !has_node("route files of Next.js") {
+        return;
+    }
     let site = Site::with(&[
         ("app/users/[id]/route.ts", USER),
         ("app/stream/route.js", STREAM),

@@ -1,7 +1,12 @@
 //! A site whose routes a compiler from a package index builds, for the tests of those languages. It
 //! asserts nothing of what they answer.
 
-use std::{fs, path::Path};
+use std::{
+    fs,
+    io::{self, Write as _},
+    path::Path,
+    process::Command,
+};
 
 use http::HeaderName;
 use routelet_tests::{
@@ -55,6 +60,20 @@ impl Site {
         self.build().await;
         Program::at(PROGRAM).serve(&self.path().join("dist")).await
     }
+}
+
+/// Whether this machine has the Node.js that routes are built with; says which tests it has to do without.
+pub(crate) fn has_node(tests: &str) -> bool {
+    let is_recent = "process.exit(parseInt(process.versions.node) >= 20 ? 0 : 1)";
+    let answers = |tool: &str, arguments: &[&str]| {
+        Command::new(tool).args(arguments).output().is_ok_and(|answer| answer.status.success())
+    };
+    let has = answers("node", &["-e", is_recent]) && answers("npm", &["--version"]);
+    if !has {
+        // Past the test runner's capture, so that nobody takes it for a test.
+        let _ = writeln!(io::stderr(), "skipped the tests of {tests}: no Node.js 20 or later with npm");
+    }
+    has
 }
 
 pub(crate) async fn send(server: &Serving, method: &str, target: &str, headers: &[(&str, &str)], body: &str) -> Answer {
