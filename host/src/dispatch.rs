@@ -76,7 +76,7 @@ where
     let table = site.table();
     // What both sides of a panic share are sites and tables, whole at any time.
     let answered = AssertUnwindSafe(answer(site, &table, incoming).instrument(span.clone())).catch_unwind().await;
-    let answered = answered.unwrap_or(Err(Refusal::Panicked));
+    let answered = answered.unwrap_or_else(|_| Err(Refusal::Panicked.into()));
     let _entered = span.enter();
     let mut response = match answered {
         Ok(response) => outcome.served(site, response),
