@@ -29,7 +29,8 @@ const ON_MENTION = [
 /**
  * The body of a function `(module, exports) => ..` that evaluates a route file.
  *
- * @param {{ site: string, source: string }} route absolute paths
+ * @param {{ site: string, source: string, reads: import("./reads.mjs").Reads }} route absolute paths, and who is told
+ *   what is read
  */
 export async function bundle(route) {
   const plain = await bundleWith(route, []);
@@ -37,7 +38,7 @@ export async function bundle(route) {
   return wanted.length === 0 ? plain : bundleWith(route, wanted);
 }
 
-async function bundleWith({ site, source }, additions) {
+async function bundleWith({ site, source, reads }, additions) {
   const result = await esbuild.build({
     ...COMMON,
     entryPoints: [source],
@@ -47,7 +48,7 @@ async function bundleWith({ site, source }, additions) {
     loader: { ".txt": "text" },
     define: { "process.env.NODE_ENV": '"production"', "process.env.NEXT_RUNTIME": '"nodejs"' },
     inject: [here("./injected.js"), ...additions],
-    plugins: [provided, refused],
+    plugins: [reads.plugin, provided, refused],
     sourcemap: "external",
     sourcesContent: false,
     metafile: true,

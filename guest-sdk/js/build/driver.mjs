@@ -35,7 +35,7 @@ async function answer(job, engine, scratch) {
   try {
     return { source: job.source, ...(await buildRoute({ ...job, engine, scratch })), findings: [] };
   } catch (error) {
-    if (error instanceof RouteError) return { source: job.source, inputs: [], warnings: [], findings: error.findings };
+    if (error instanceof RouteError) return { source: job.source, inputs: error.inputs, warnings: [], findings: error.findings };
     const text = `building it failed: ${error?.stack ?? error}`;
     return { source: job.source, inputs: [], warnings: [], findings: [{ text, file: job.source, line: null, column: null, lineText: "" }] };
   }

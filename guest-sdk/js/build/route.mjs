@@ -7,6 +7,7 @@ import { askedOfCache } from "./asked.mjs";
 import { bundle, runtime } from "./bundle.mjs";
 import { EvaluationError } from "./engine.mjs";
 import { METHODS, readOptions } from "./options.mjs";
+import { Reads } from "./reads.mjs";
 import { stamped } from "./section.mjs";
 import { mapped } from "../src/trace.js";
 
@@ -16,6 +17,8 @@ export class RouteError extends Error {
   constructor(findings) {
     super(findings.map(({ text }) => text).join("\n"));
     this.findings = findings;
+    /** The files it was made of so far, and those whose coming could mend it. */
+    this.inputs = [];
   }
 }
 
@@ -31,8 +34,18 @@ export class RouteError extends Error {
  * @returns {Promise<{ inputs: string[], warnings: Finding[] }>} `inputs` are the files it was made of
  */
 export async function buildRoute({ site, source, engine, scratch, output }) {
+  const reads = new Reads(site);
+  try {
+    return await built({ site, source, engine, scratch, output, reads });
+  } catch (error) {
+    if (error instanceof RouteError) error.inputs = reads.files();
+    throw error;
+  }
+}
+
+async function built({ site, source, engine, scratch, output, reads }) {
   const read = await optionsOf(site, source);
-  const { code, map, inputs, warnings } = await attempt(source, () => bundle({ site, source: join(site, source) }));
+  const { code, map, inputs, warnings } = await attempt(source, () => bundle({ site, source: join(site, source), reads }));
   const component = await componentOf({ code, map, places: placesOf(read, source), source, engine, scratch });
   await writeWhole(output, stamped(component, { methods: read.methods, ...read.options }));
   const asked = await askedOfCache(site, inputs);

@@ -10,17 +10,17 @@ use std::{
 
 use crate::{
     Environment, Failure, Outcome, Progress, Report, RouteReport, Skipped,
-    c::C,
-    go::Go,
-    javascript::JavaScript,
-    language::{Compiled, Job, Language, Unready},
+    language::Unready,
     output::{Output, OutputError, Put},
-    python::Python,
-    rust::Rust,
+    record::digest_of,
     settings,
     sources::{self, SETTINGS_FILE, Sources},
     typegen,
+    workshops::{self, Done, Order, Workshop},
 };
+
+/// What cargo writes itself, and people do as well.
+const LOCK_FILE: &str = "Cargo.lock";
 
 /// Where a build writes, and with what.
 #[derive(Debug, Clone)]
@@ -64,12 +64,6 @@ pub fn build(site: &Path, options: Options, progress: Progress<'_>) -> Report {
     Builder::new(site, options).build(progress)
 }
 
-/// A language, and whether its tools are known to be there.
-struct Workshop {
-    language: Box<dyn Language>,
-    prepared: bool,
-}
-
 /// Builds one site again and again, each time no more than a change asks for.
 pub struct Builder {
     site: PathBuf,
@@ -78,6 +72,8 @@ pub struct Builder {
     workshops: Vec<Workshop>,
     /// The newest outcome of each source.
     compiled: BTreeMap<PathBuf, Result<PathBuf, Box<Failure>>>,
+    /// The digest of the lock file as the last build left it.
+    lock_file: Option<String>,
 }
 
 impl Builder {
@@ -89,14 +85,9 @@ impl Builder {
             output: site.join(&options.output),
             site,
             options,
-            workshops: vec![
-                Workshop::of(Rust::default()),
-                Workshop::of(JavaScript::default()),
-                Workshop::of(Python::default()),
-                Workshop::of(C::default()),
-                Workshop::of(Go::default()),
-            ],
+            workshops: Workshop::all(),
             compiled: BTreeMap::new(),
+            lock_file: None,
         }
     }
 
@@ -113,29 +104,37 @@ impl Builder {
 
     /// Builds what the changed paths concern, and carries them over to the output.
     ///
-    /// A changed route source concerns itself; any other file that a compiler may read concerns all
-    /// routes, of which the compiler rebuilds those that really use it. Paths may be absolute or
-    /// relative to the site.
+    /// A changed route source concerns itself. Any other file below `app/` concerns all routes, and one
+    /// elsewhere all routes of the languages that read it; of them the compiler rebuilds those that
+    /// really use it. Paths may be absolute or relative to the site.
     pub fn rebuild(&mut self, changed: &[PathBuf], progress: Progress<'_>) -> Report {
         let inside = changed.iter().map(|path| self.inside(path).to_owned());
         let changed: BTreeSet<_> = inside.collect();
-        if changed.iter().any(|path| self.concerns_all(path)) {
-            self.compiled.clear();
-            for workshop in &mut self.workshops {
-                workshop.prepared = false;
-            }
+        let shared: Vec<_> = changed.iter().filter(|path| self.is_shared(path)).collect();
+        let concerned: Vec<_> = self.workshops.iter().map(|each| self.concern(each, &shared)).collect();
+        for (workshop, _) in self.workshops.iter_mut().zip(concerned).filter(|(_, concerned)| *concerned) {
+            workshop.prepared = false;
+            self.compiled.retain(|source, _| !workshop.language.claims(source));
         }
         self.run(&changed, progress)
     }
 
     /// Files and directories, absolute, whose change asks for [`Builder::rebuild`]; directories are
-    /// meant with everything below them. Some may not exist yet. Packages that the site depends on
-    /// by path are among them after the first build.
+    /// meant with everything below them. Some may not exist yet. A build changes them: files outside
+    /// `app/` that a route is made of are among them after the route was built, and those where its
+    /// fault can be mended after it was not.
     pub fn watch_paths(&self) -> Vec<PathBuf> {
         let own = ["app", "public", "routelet.toml"];
         let mut paths: Vec<_> = own.iter().map(|path| self.site.join(path)).collect();
         let languages = self.workshops.iter().map(|workshop| &workshop.language);
         paths.extend(languages.flat_map(|language| language.watch(&self.site)));
+        let failures = self.compiled.values().filter_map(|compiled| compiled.as_ref().err());
+        paths.extend(failures.map(|failure| self.site.join(&failure.fault.file)));
+        // What lies there is written by builds, and below the site itself that lies too.
+        let ours = self.site.join(".routelet");
+        paths.retain(|path| !path.starts_with(&ours) && *path != self.site);
+        paths.sort();
+        paths.dedup();
         paths
     }
 
@@ -162,30 +161,29 @@ impl Builder {
         report: &mut Report,
         progress: Progress<'_>,
     ) {
-        for workshop in &mut self.workshops {
-            let claimed = sources.iter().filter(|file| workshop.language.claims(file));
-            let due = |file: &&PathBuf| changed.contains(*file) || !self.compiled.contains_key(*file);
-            let now: Vec<_> = claimed.filter(due).cloned().collect();
-            let job = Job {
-                site: &self.site,
-                now: &now,
-                offline: self.options.offline,
-                environment: &self.options.environment,
-            };
-            match workshop.build(&job, progress) {
+        let due = |file: &&PathBuf| changed.contains(*file) || !self.compiled.contains_key(*file);
+        let due: Vec<_> = sources.iter().filter(due).cloned().collect();
+        let work = self.workshops.iter_mut().map(|workshop| {
+            let claimed = due.iter().filter(|file| workshop.language.claims(file)).cloned().collect();
+            (workshop, claimed)
+        });
+        let order = Order { site: &self.site, offline: self.options.offline, environment: &self.options.environment };
+        for Done { sources, outcome } in workshops::build(work, &order, progress) {
+            match outcome {
                 Ok(compiled) => {
                     report.warnings.extend(compiled.warnings);
-                    report.elapsed_in_tools += compiled.elapsed;
+                    report.elapsed_in_tools = report.elapsed_in_tools.max(compiled.elapsed);
                     self.compiled.extend(compiled.routes);
                 }
                 Err(Unready::Fault(fault)) => report.site_faults.push(fault),
                 Err(Unready::Skipped(reason)) => {
-                    report
-                        .skipped
-                        .extend(now.iter().map(|source| Skipped { source: source.clone(), reason: reason.clone() }));
+                    let skipped = sources.into_iter().map(|source| Skipped { source, reason: reason.clone() });
+                    report.skipped.extend(skipped);
                 }
             }
         }
+        report.site_faults.dedup();
+        self.lock_file = digest_of(&self.site.join(LOCK_FILE));
     }
 
     fn write(&self, found: &Sources, report: &mut Report) -> Result<(), OutputError> {
@@ -223,32 +221,25 @@ impl Builder {
     }
 
     /// Whether a compiler may read the file for any route.
-    fn concerns_all(&self, path: &Path) -> bool {
+    fn is_shared(&self, path: &Path) -> bool {
         let read_by_none = sources::is_copied(path) || sources::is_scratch(path);
         // Files below a directory have changes of their own; one that is gone may be missed by all.
         let is_directory = self.site.join(path).is_dir();
-        !read_by_none && !is_directory && !self.compiled.contains_key(path)
+        let is_as_left = path == Path::new(LOCK_FILE) && digest_of(&self.site.join(path)) == self.lock_file;
+        !read_by_none && !is_directory && !is_as_left && !self.compiled.contains_key(path)
+    }
+
+    /// Whether routes of the language may be made of any of these files. What no language knows of
+    /// concerns them all.
+    fn concern(&self, workshop: &Workshop, shared: &[&PathBuf]) -> bool {
+        shared.iter().any(|path| {
+            let is_read = |workshop: &Workshop| workshop.may_read(path, &self.site);
+            path.starts_with("app") || is_read(workshop) || !self.workshops.iter().any(is_read)
+        })
     }
 
     fn inside<'a>(&self, path: &'a Path) -> &'a Path {
         path.strip_prefix(&self.site).unwrap_or(path)
-    }
-}
-
-impl Workshop {
-    fn of(language: impl Language + 'static) -> Self {
-        Self { language: Box::new(language), prepared: false }
-    }
-
-    fn build(&mut self, job: &Job<'_>, progress: Progress<'_>) -> Result<Compiled, Unready> {
-        if job.now.is_empty() {
-            return Ok(Compiled::default());
-        }
-        if !self.prepared {
-            self.language.prepare(job, progress)?;
-            self.prepared = true;
-        }
-        Ok(self.language.build(job, progress)?)
     }
 }
 

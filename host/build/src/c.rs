@@ -13,7 +13,6 @@ use std::{
 use crate::{
     Fault, Progress,
     language::{Compiled, Job, Language, Unready},
-    sdk,
     singly::Bench,
 };
 use compile::Tools;
@@ -23,7 +22,7 @@ use toolchain::Compiler;
 #[derive(Debug, Default)]
 pub(crate) struct C {
     compiler: Option<Compiler>,
-    /// Files that the routes built so far are made of.
+    /// Files that the routes looked at so far are made of, or could be.
     inputs: BTreeSet<PathBuf>,
 }
 
@@ -31,12 +30,19 @@ pub(crate) struct C {
 const FOLDER: &str = ".routelet/c";
 
 impl Language for C {
+    fn name(&self) -> &'static str {
+        "c"
+    }
+
     fn claims(&self, file: &Path) -> bool {
         file.extension().is_some_and(|extension| extension == "c")
     }
 
+    fn needs_sdk(&self, _: &Path) -> bool {
+        true
+    }
+
     fn prepare(&mut self, job: &Job<'_>, progress: Progress<'_>) -> Result<(), Unready> {
-        sdk::unpack_if_stale(job.site, progress).map_err(|error| error.into_fault(job.site))?;
         self.compiler = Some(Compiler::have(job, progress)?);
         Ok(())
     }
@@ -52,8 +58,8 @@ impl Language for C {
         let compiler = self.compiler.as_ref().expect("it was prepared");
         let sdk = compile::sdk_objects(job, compiler, &folder).map_err(|failure| failure.fault)?;
         let tools = Tools { job, compiler, sdk: &sdk };
-        bench.make(due, progress, (&mut compiled, &mut self.inputs), |source, scratch| {
-            compile::route(tools, source, scratch)
+        bench.make(due, progress, (&mut compiled, &mut self.inputs), |source, scratch, inputs| {
+            compile::route(tools, source, scratch, inputs)
         });
         Ok(compiled)
     }

@@ -120,15 +120,14 @@ impl Finding {
 }
 
 impl Drivers {
-    /// Builds all of them, as many at once as there are cores.
+    /// Builds all of them, as many at once as there are seats.
     pub(crate) fn run(
         &mut self,
         job: &Job<'_>,
         program: &Program<'_>,
         tasks: Vec<Task>,
     ) -> Result<Vec<(Task, Answer)>, Fault> {
-        let cores = thread::available_parallelism().map_or(1, usize::from);
-        let wanted = cores.min(DRIVERS_MAX).min(tasks.len());
+        let wanted = job.seats.count().min(DRIVERS_MAX).min(tasks.len());
         while self.idle.len() < wanted {
             let driver = Driver::start(job, program).map_err(|error| error.into_fault(&tasks[0].source))?;
             self.idle.push(driver);
@@ -158,6 +157,7 @@ fn work(
     loop {
         let task = queue.lock().unwrap_or_else(PoisonError::into_inner).pop_front();
         let Some(task) = task else { return driver };
+        let _seat = job.seats.take();
         let mut worker = match driver.take().map_or_else(|| Driver::start(job, program), Ok) {
             Ok(worker) => worker,
             Err(error) => {

@@ -27,7 +27,7 @@ use toolchain::Go as Toolchain;
 #[derive(Debug, Default)]
 pub(crate) struct Go {
     toolchain: Option<Toolchain>,
-    /// Files that the routes built so far are made of.
+    /// Files that the routes looked at so far are made of.
     inputs: BTreeSet<PathBuf>,
 }
 
@@ -35,12 +35,19 @@ pub(crate) struct Go {
 const FOLDER: &str = ".routelet/go";
 
 impl Language for Go {
+    fn name(&self) -> &'static str {
+        "go"
+    }
+
     fn claims(&self, file: &Path) -> bool {
         file.extension().is_some_and(|extension| extension == "go")
     }
 
+    fn needs_sdk(&self, _: &Path) -> bool {
+        true
+    }
+
     fn prepare(&mut self, job: &Job<'_>, progress: Progress<'_>) -> Result<(), Unready> {
-        sdk::unpack_if_stale(job.site, progress).map_err(|error| error.into_fault(job.site))?;
         self.toolchain = Some(Toolchain::have(job, progress)?);
         Ok(())
     }
@@ -51,8 +58,8 @@ impl Language for Go {
         let due = bench.due(&mut compiled, &mut self.inputs);
         if !due.is_empty() {
             let toolchain = self.toolchain.as_ref().expect("it was prepared");
-            bench.make(due, progress, (&mut compiled, &mut self.inputs), |source, scratch| {
-                make(job, toolchain, source, scratch)
+            bench.make(due, progress, (&mut compiled, &mut self.inputs), |source, scratch, inputs| {
+                make(job, toolchain, source, scratch, inputs)
             });
         }
         Ok(compiled)
@@ -64,7 +71,14 @@ impl Language for Go {
     }
 }
 
-fn make(job: &Job<'_>, toolchain: &Toolchain, source: &Path, scratch: &Path) -> Result<Made, Box<Failure>> {
+fn make(
+    job: &Job<'_>,
+    toolchain: &Toolchain,
+    source: &Path,
+    scratch: &Path,
+    inputs: &mut BTreeSet<PathBuf>,
+) -> Result<Made, Box<Failure>> {
+    inputs.extend(package::inputs(job.site, source));
     let package = Package::of(source, job.site, scratch)?;
     let core = scratch.join("core.wasm");
     let mut call = toolchain.call(job);
@@ -78,7 +92,7 @@ fn make(job: &Job<'_>, toolchain: &Toolchain, source: &Path, scratch: &Path) -> 
     let bytes = fs::read(&core).map_err(|error| unwritable(&core, &error))?;
     let wit = sdk::folder(job.site).join("guest-sdk/wit");
     let component = component::of_core(&bytes, &wit).map_err(|error| uncomposed(source, &error))?;
-    Ok(Made { component, inputs: package.inputs, warnings: None })
+    Ok(Made { component, warnings: None })
 }
 
 fn uncomposed(source: &Path, error: &Uncomposed) -> Box<Failure> {

@@ -20,7 +20,7 @@ use crate::{
 #[derive(Debug, Default)]
 pub(crate) struct JavaScript {
     drivers: Drivers,
-    /// Files that the routes built so far are made of, beside the routes themselves.
+    /// Files that the routes looked at so far are made of, or could be, beside the routes themselves.
     inputs: Vec<PathBuf>,
 }
 
@@ -31,12 +31,19 @@ const FOLDER: &str = ".routelet/javascript";
 const ROUTE_TIME_MAX: Duration = Duration::from_secs(120);
 
 impl Language for JavaScript {
+    fn name(&self) -> &'static str {
+        "javascript"
+    }
+
     fn claims(&self, file: &Path) -> bool {
         matches!(file.extension().and_then(|end| end.to_str()), Some("ts" | "js"))
     }
 
+    fn needs_sdk(&self, _: &Path) -> bool {
+        true
+    }
+
     fn prepare(&mut self, job: &Job<'_>, progress: Progress<'_>) -> Result<(), Unready> {
-        sdk::unpack_if_stale(job.site, progress).map_err(|error| error.into_fault(job.site))?;
         toolchain::have(job, progress)
     }
 
@@ -69,7 +76,11 @@ impl Language for JavaScript {
                         self.inputs.extend(record.write(job.site, &with, &answer.inputs));
                         Ok(record.component)
                     }
-                    Some((first, _)) => Err(Box::new(Finding::failure(first, &answer.findings))),
+                    Some((first, _)) => {
+                        // What a failed route imports is where its error may be mended.
+                        self.inputs.extend(answer.inputs);
+                        Err(Box::new(Finding::failure(first, &answer.findings)))
+                    }
                 };
                 compiled.routes.insert(source, outcome);
             }

@@ -7,15 +7,21 @@ use std::{
     time::Duration,
 };
 
-use crate::{Environment, Failure, Fault, ToolError};
+use crate::{Environment, Failure, Fault, ToolError, parallel::Seats};
 
 /// Receives what a build says while it runs, a line at a time.
 pub type Progress<'a> = &'a mut dyn FnMut(&str);
 
 /// One language that routes may be written in.
 pub(crate) trait Language: Send {
+    /// What people call it, in lower case and in one word.
+    fn name(&self) -> &'static str;
+
     /// Whether `file` is a route source of this language, told by its name.
     fn claims(&self, file: &Path) -> bool;
+
+    /// Whether its routes are built with the SDK that this program carries.
+    fn needs_sdk(&self, site: &Path) -> bool;
 
     /// Makes sure that the tools are there, installing what the language's own installer can.
     fn prepare(&mut self, job: &Job<'_>, progress: Progress<'_>) -> Result<(), Unready>;
@@ -29,7 +35,7 @@ pub(crate) trait Language: Send {
 }
 
 /// Why a language's tools cannot be used.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) enum Unready {
     /// They cannot be had on this machine: its routes are left alone.
     Skipped(String),
@@ -58,6 +64,8 @@ pub(crate) struct Job<'a> {
     pub(crate) now: &'a [PathBuf],
     pub(crate) offline: bool,
     pub(crate) environment: &'a Environment,
+    /// A compiler runs in one of them.
+    pub(crate) seats: &'a Seats,
 }
 
 /// What a language's compiler made of the sources.

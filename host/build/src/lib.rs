@@ -7,10 +7,11 @@
 //! ```
 //!
 //! In reading order: `builder` is the line from sources to a tree, `sources` finds what there is,
-//! `language` says what a build asks of a language, `rust`, `javascript`, `python`, `c` and `go` answer it, two by
-//! a build program that `driver` runs, two route by route (`singly`) with a `component` made here, all but `rust`
-//! with a `record` of what a component was made of. `toolchains` is the table of the tools they need, `machine` judges
-//! those that are there, `pypi` gets others, `fetch` says how far that is. `output` writes,
+//! `workshops` lets the languages work side by side, `language` says what a build asks of one, `rust`, `javascript`,
+//! `python`, `c` and `go` answer it, two by a build program that `driver` runs, two route by route (`singly`) with a
+//! `component` made here, all but `rust` with a `record` of what a component was made of, `dependencies` as compilers
+//! list them. `toolchains` is the table of the tools they need, `machine` judges those that are there, `pypi` gets
+//! others, `fetch` says how far that is. `output` writes,
 //! `report` and `fault` tell. `new` and `sdk` are what `routelet new` writes, `pattern` what a directory
 //! captures, `typegen` what TypeScript is told of it. The crate knows nothing of the serving side and of no
 //! WebAssembly runtime.
@@ -18,6 +19,7 @@
 mod builder;
 mod c;
 mod component;
+mod dependencies;
 mod driver;
 mod environment;
 mod fault;
@@ -43,6 +45,7 @@ mod singly;
 mod sources;
 mod toolchains;
 mod typegen;
+mod workshops;
 
 pub use builder::{Builder, Options, build};
 pub use environment::{Environment, ToolError};

@@ -38,12 +38,19 @@ const FOLDER: &str = ".routelet/python";
 const ROUTE_TIME_MAX: Duration = Duration::from_secs(600);
 
 impl Language for Python {
+    fn name(&self) -> &'static str {
+        "python"
+    }
+
     fn claims(&self, file: &Path) -> bool {
         file.extension().is_some_and(|end| end == "py")
     }
 
+    fn needs_sdk(&self, _: &Path) -> bool {
+        true
+    }
+
     fn prepare(&mut self, job: &Job<'_>, progress: Progress<'_>) -> Result<(), Unready> {
-        sdk::unpack_if_stale(job.site, progress).map_err(|error| error.into_fault(job.site))?;
         let toolchain = toolchain::have(job, progress)?;
         let packages = packages::have(job, &toolchain.version, progress)?;
         self.toolchain = toolchain.package;

@@ -53,7 +53,8 @@ impl Record {
     }
 }
 
-fn digest_of(file: &Path) -> Option<String> {
+/// The digest of a file; `None` where it cannot be read.
+pub(crate) fn digest_of(file: &Path) -> Option<String> {
     Some(digest(&fs::read(file).ok()?))
 }
 

@@ -7,7 +7,7 @@ mod messages;
 mod params;
 
 use std::{
-    collections::BTreeMap,
+    collections::{BTreeMap, BTreeSet},
     fs,
     path::{Path, PathBuf},
     time::Instant,
@@ -17,6 +17,7 @@ pub(crate) use manifest::{MANIFEST, Stanza, stanza};
 
 use crate::{
     Failure, Fault, Progress,
+    dependencies::files_of_site,
     language::{Compiled, Job, Language, Unready},
     sdk,
 };
@@ -27,15 +28,24 @@ use manifest::Manifest;
 pub(crate) struct Rust {
     /// What cargo said about the site's package, as long as that is still true.
     manifest: Option<Manifest>,
+    /// Files that the routes built so far are made of.
+    inputs: BTreeSet<PathBuf>,
 }
 
 impl Language for Rust {
+    fn name(&self) -> &'static str {
+        "rust"
+    }
+
     fn claims(&self, file: &Path) -> bool {
         file.extension().is_some_and(|extension| extension == "rs")
     }
 
+    fn needs_sdk(&self, site: &Path) -> bool {
+        sdk::is_wanted_by(site)
+    }
+
     fn prepare(&mut self, job: &Job<'_>, progress: Progress<'_>) -> Result<(), Unready> {
-        sdk::unpack_if_needed(job.site, progress).map_err(|error| error.into_fault(job.site))?;
         cargo::have_target(job, progress).map_err(Unready::from_tool)
     }
 
@@ -51,12 +61,17 @@ impl Language for Rust {
         let built = build_with(&manifest, job, progress);
         self.manifest = Some(manifest);
         let routes = built?;
+        let components = routes.routes.values().flatten();
+        // Cargo writes the list beside the component.
+        let lists = components.map(|component| component.with_extension("d"));
+        self.inputs.extend(lists.flat_map(|list| files_of_site(&list, job.site)));
         Ok(Compiled { elapsed: started.elapsed(), ..routes })
     }
 
     fn watch(&self, site: &Path) -> Vec<PathBuf> {
         let files = [MANIFEST, "Cargo.lock", "src", "build.rs", "rust-toolchain.toml", ".cargo"];
         let mut paths: Vec<_> = files.iter().map(|file| site.join(file)).collect();
+        paths.extend(self.inputs.iter().map(|input| site.join(input)));
         if let Some(manifest) = &self.manifest {
             // The site may be a member of a workspace that says what it inherits.
             paths.push(manifest.workspace_root.join(MANIFEST));

@@ -39,14 +39,12 @@ impl SdkError {
     }
 }
 
-/// Unpacks the SDK where the site's manifest points to it and it is missing or another release's,
-/// as it is after a fresh clone.
-pub(crate) fn unpack_if_needed(site: &Path, progress: Progress<'_>) -> Result<(), SdkError> {
-    let manifest = fs::read_to_string(site.join(MANIFEST)).unwrap_or_default();
-    if depends_on_unpacked(&manifest) { unpack_if_stale(site, progress) } else { Ok(()) }
+/// Whether the site's manifest points to the SDK as it is unpacked.
+pub(crate) fn is_wanted_by(site: &Path) -> bool {
+    depends_on_unpacked(&fs::read_to_string(site.join(MANIFEST)).unwrap_or_default())
 }
 
-/// Unpacks the SDK where it is missing or another release's.
+/// Unpacks the SDK where it is missing or another release's, as it is after a fresh clone.
 pub(crate) fn unpack_if_stale(site: &Path, progress: Progress<'_>) -> Result<(), SdkError> {
     if is_unpacked(site) {
         return Ok(());
@@ -170,11 +168,9 @@ mod tests {
     #[test]
     fn only_a_missing_or_foreign_sdk_is_unpacked() {
         let site = tempfile::tempdir().unwrap();
-        let manifest = "[dependencies]\nroutelet-sdk.path = \".routelet/sdk/guest-sdk\"\n";
-        fs::write(site.path().join(MANIFEST), manifest).unwrap();
         let said = |expected: usize, when: &str| {
             let mut lines = Vec::new();
-            unpack_if_needed(site.path(), &mut |line| lines.push(line.to_owned())).unwrap();
+            unpack_if_stale(site.path(), &mut |line| lines.push(line.to_owned())).unwrap();
             assert_eq!(lines.len(), expected, "{when}: {lines:?}");
         };
         said(1, "missing");
@@ -185,11 +181,15 @@ mod tests {
     }
 
     #[test]
-    fn a_site_with_an_sdk_of_its_own_is_left_alone() {
+    fn a_site_with_an_sdk_of_its_own_wants_none() {
         let site = tempfile::tempdir().unwrap();
-        let manifest = "[dependencies]\nroutelet-sdk = { path = \"../guest-sdk\" }\n";
-        fs::write(site.path().join(MANIFEST), manifest).unwrap();
-        unpack_if_needed(site.path(), &mut |line| panic!("{line}")).unwrap();
-        assert!(!site.path().join(".routelet").exists());
+        assert!(!is_wanted_by(site.path()), "no manifest");
+        for (dependency, expected) in [
+            ("routelet-sdk = { path = \"../guest-sdk\" }", false),
+            ("routelet-sdk.path = \".routelet/sdk/guest-sdk\"", true),
+        ] {
+            fs::write(site.path().join(MANIFEST), format!("[dependencies]\n{dependency}\n")).unwrap();
+            assert_eq!(is_wanted_by(site.path()), expected, "{dependency}");
+        }
     }
 }

@@ -16,12 +16,10 @@ use crate::{
     sdk,
 };
 
-/// A component, and what it was made of.
+/// A component.
 #[derive(Debug)]
 pub(crate) struct Made {
     pub(crate) component: Vec<u8>,
-    /// Files of the site, relative to it.
-    pub(crate) inputs: BTreeSet<PathBuf>,
     /// What the compiler warned of.
     pub(crate) warnings: Option<String>,
 }
@@ -52,25 +50,29 @@ impl Bench<'_> {
         due
     }
 
-    /// Makes them, each with a folder to itself.
+    /// Makes them, each with a folder to itself; `make` enters the files of the site that a component
+    /// is made of, or would be if it could be made.
     pub(crate) fn make(
         &self,
         due: Vec<PathBuf>,
         progress: Progress<'_>,
         (compiled, inputs): (&mut Compiled, &mut BTreeSet<PathBuf>),
-        make: impl Fn(&Path, &Path) -> Result<Made, Box<Failure>> + Sync,
+        make: impl Fn(&Path, &Path, &mut BTreeSet<PathBuf>) -> Result<Made, Box<Failure>> + Sync,
     ) {
         let started = Instant::now();
         let routes = if due.len() == 1 { "1 route".to_owned() } else { format!("{} routes", due.len()) };
         progress(&format!("building {routes} in {}", self.language));
-        let made = parallel::each(due, |source| {
+        let made = parallel::each(due, self.job.seats, |source| {
             let scratch = self.folder.join(digest(source.to_string_lossy().as_bytes()));
             let ready = fs::create_dir_all(&scratch).map_err(|error| unwritable(&scratch, &error));
-            let made = ready.and_then(|()| make(&source, &scratch));
-            (source, made)
+            let mut made_of = BTreeSet::new();
+            let made = ready.and_then(|()| make(&source, &scratch, &mut made_of));
+            (source, made, made_of)
         });
-        for (source, made) in made {
-            let outcome = made.and_then(|made| self.keep(&source, made, compiled, inputs));
+        for (source, made, made_of) in made {
+            inputs.extend(made_of.iter().cloned());
+            let made_of: Vec<_> = made_of.into_iter().collect();
+            let outcome = made.and_then(|made| self.keep(&source, made, &made_of, compiled));
             compiled.routes.insert(source, outcome);
         }
         compiled.elapsed += started.elapsed();
@@ -80,13 +82,12 @@ impl Bench<'_> {
         &self,
         source: &Path,
         made: Made,
+        made_of: &[PathBuf],
         compiled: &mut Compiled,
-        inputs: &mut BTreeSet<PathBuf>,
     ) -> Result<PathBuf, Box<Failure>> {
         let record = Record::of(self.folder, source);
         fs::write(&record.component, &made.component).map_err(|error| unwritable(&record.component, &error))?;
-        let made_of: Vec<_> = made.inputs.into_iter().collect();
-        inputs.extend(record.write(self.job.site, &sdk::stamp(), &made_of));
+        record.write(self.job.site, &sdk::stamp(), made_of);
         compiled.warnings.extend(made.warnings);
         Ok(record.component)
     }

@@ -1,7 +1,10 @@
 //! `dev SITE`: build, serve, watch, rebuild what changed, reload. It compiles and serves nothing
 //! itself.
 
-use std::path::{Path, PathBuf};
+use std::{
+    path::{Path, PathBuf},
+    time::{Duration, Instant, SystemTime},
+};
 
 use routelet::{
     Config, Fault, Server, Site,
@@ -13,6 +16,9 @@ use tokio::sync::mpsc;
 
 use super::{DevArgs, Exit, Screen, Signals, Stop, build, serve};
 
+/// How long nothing may happen before a change is built. It only gathers the files of one save: where
+/// some come later, or in parts, they are built then.
+const QUIET: Duration = Duration::from_millis(20);
 /// Lines of a build that may wait to be shown.
 const LINES_WAITING_MAX: usize = 64;
 
@@ -34,10 +40,12 @@ pub(crate) fn settle(args: &DevArgs) -> Result<Config, Stop> {
 pub(crate) async fn load(args: &DevArgs, config: &Config, screen: &mut Screen<'_>) -> Result<Workshop, Stop> {
     let options = Options { offline: args.offline, ..Options::dev(Environment::of_process()) };
     let builder = Builder::new(&args.site, options);
+    // The watch begins before the build, so that no change falls between them.
+    let mut watch = Watch::over(builder.watch_paths(), QUIET).map_err(Stop::failed)?;
+    let began = SystemTime::now();
     let (builder, report) = work(builder, screen, |builder, progress| builder.build(progress)).await;
     build::tell(&report, screen);
-    // The watch begins before the load, so that no change falls between them.
-    let watch = Watch::over(builder.watch_paths()).map_err(Stop::failed)?;
+    watch.renew(builder.watch_paths(), began);
     let loaded = Site::load_diagnosing(builder.output(), config.clone(), diagnoses(&report)).await;
     let site = loaded.map_err(|error| Stop::from(error.faults().to_vec()))?;
     tell_faults(&report, &site, screen);
@@ -77,14 +85,16 @@ impl Workshop {
         if changed.iter().any(|path| path.ends_with(SETTINGS_FILE)) {
             screen.tell(format_args!("{SETTINGS_FILE}: changed; start `routelet dev` again for it to count"));
         }
-        let Self { builder, watch, site } = self;
+        let Self { builder, mut watch, site } = self;
+        let (began, started) = (SystemTime::now(), Instant::now());
         let (builder, report) =
             work(builder, screen, move |builder, progress| builder.rebuild(&changed, progress)).await;
         build::tell(&report, screen);
+        watch.renew(builder.watch_paths(), began);
         match site.reload_diagnosing(diagnoses(&report)).await {
             Ok(()) => {
                 tell_faults(&report, &site, screen);
-                screen.tell(told(&report, &site));
+                screen.tell(told(&report, &site, started.elapsed()));
             }
             Err(error) => screen.tell(error),
         }
@@ -156,11 +166,12 @@ fn tell_faults(report: &Report, site: &Site, screen: &mut Screen<'_>) {
 }
 
 /// What a rebuild came to, in a line.
-fn told(report: &Report, site: &Site) -> String {
+fn told(report: &Report, site: &Site, elapsed: Duration) -> String {
     let built = report.routes.iter().filter(|route| matches!(route.outcome, Outcome::Built { .. })).count();
     format!(
-        "reloaded in {:.1} s: {built} rebuilt, {} routes, {} faults",
-        report.elapsed.as_secs_f64(),
+        "reloaded in {:.2} s, {:.2} s of it in tools: {built} rebuilt, {} routes, {} faults",
+        elapsed.as_secs_f64(),
+        report.elapsed_in_tools.as_secs_f64(),
         site.routes().len(),
         site.faults().len()
     )

@@ -4,12 +4,17 @@
 use std::{
     io,
     path::{Path, PathBuf},
+    time::Duration,
 };
 
 use routelet::{BindError, Config, Drained, Fault, Server, Site, config::SETTINGS_FILE, site::watch::Watch};
 use tokio::task::JoinHandle;
 
 use super::{Exit, Screen, ServeArgs, Signals, Stop, load, routes};
+
+/// How long nothing may happen before a change is loaded: a tree is copied there in megabytes, file by
+/// file, and half of it would be a fault.
+const QUIET: Duration = Duration::from_millis(100);
 
 /// What flags, environment and settings file decide.
 pub(crate) async fn settle(args: &ServeArgs) -> Result<Config, Stop> {
@@ -27,7 +32,7 @@ pub(crate) struct Followed {
 /// told, and the others served.
 pub(crate) async fn load(args: &ServeArgs, config: &Config, screen: &mut Screen<'_>) -> Result<Followed, Stop> {
     // The watch begins before the load, so that no change falls between them.
-    let watch = Watch::over(watched(&args.dir, config));
+    let watch = Watch::over(watched(&args.dir, config), QUIET);
     let watch = watch.inspect_err(|error| screen.tell(super::stop::chain(error))).ok();
     let loaded = Site::load(&args.dir, config.clone()).await;
     let site = loaded.map_err(|error| Stop::from(error.faults().to_vec()))?;

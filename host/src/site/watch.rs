@@ -6,15 +6,12 @@ use std::{
     fmt,
     path::{Path, PathBuf},
     sync::{Arc, Mutex, MutexGuard, PoisonError},
-    time::{Duration, Instant},
+    time::{Duration, Instant, SystemTime},
 };
 
 use notify::{Config, Event, EventKind, PollWatcher, RecommendedWatcher, RecursiveMode, Watcher};
 use tokio::{sync::Notify, time};
 
-/// How long nothing may happen before a change is told: an editor's save and a copy of some
-/// megabytes come as many events.
-const QUIET: Duration = Duration::from_millis(100);
 /// A change is told at the latest after this, even if files never come to rest.
 const UNREST_MAX: Duration = Duration::from_secs(2);
 /// How often files are compared where the system does not tell of changes.
@@ -26,7 +23,7 @@ const PATHS_MAX: usize = 4_096;
 ///
 /// Watching ends when it is dropped.
 pub struct Watch {
-    roots: Vec<PathBuf>,
+    quiet: Duration,
     watcher: Box<dyn Watcher + Send>,
     armed: BTreeSet<(PathBuf, bool)>,
     seen: Arc<Seen>,
@@ -38,22 +35,23 @@ pub struct Watch {
 pub struct WatchError(#[from] notify::Error);
 
 impl Watch {
-    /// Watches these paths, made absolute, from now on.
+    /// Watches these paths, made absolute, from now on. A change is told once nothing has happened for
+    /// as long as `quiet`: an editor's save and a copy of some megabytes come as many events.
     ///
     /// Where the system cannot tell of changes, or not of so many, files are compared every second.
     ///
     /// # Errors
     ///
     /// Neither works.
-    pub fn over(paths: impl IntoIterator<Item = PathBuf>) -> Result<Self, WatchError> {
-        let roots: Vec<PathBuf> = paths.into_iter().map(|path| std::path::absolute(&path).unwrap_or(path)).collect();
-        let told = Self::with(&roots, |seen| {
+    pub fn over(paths: impl IntoIterator<Item = PathBuf>, quiet: Duration) -> Result<Self, WatchError> {
+        let roots = absolute(paths);
+        let told = Self::with(&roots, quiet, |seen| {
             let watcher = RecommendedWatcher::new(move |event| seen.take(event), Config::default())?;
             Ok(Box::new(watcher))
         });
         told.or_else(|reason| {
             tracing::warn!(event = "watch_by_comparing", reason = %reason);
-            Self::with(&roots, |seen| {
+            Self::with(&roots, quiet, |seen| {
                 let config = Config::default().with_poll_interval(POLL_INTERVAL);
                 Ok(Box::new(PollWatcher::new(move |event| seen.take(event), config)?))
             })
@@ -62,13 +60,25 @@ impl Watch {
 
     fn with(
         roots: &[PathBuf],
+        quiet: Duration,
         start: impl FnOnce(Arc<Seen>) -> notify::Result<Box<dyn Watcher + Send>>,
     ) -> Result<Self, WatchError> {
-        let seen = Arc::new(Seen { roots: roots.to_vec(), ..Seen::default() });
+        let seen = Arc::new(Seen::over(roots.to_vec()));
         let watcher = start(seen.clone())?;
-        let mut watch = Self { roots: roots.to_vec(), watcher, armed: BTreeSet::new(), seen };
+        let mut watch = Self { quiet, watcher, armed: BTreeSet::new(), seen };
         watch.arm()?;
         Ok(watch)
+    }
+
+    /// Watches these paths from now on, and no others. A file that was not watched before, and was
+    /// written at `since` or later, has changed: nobody can know which of its states was read.
+    pub fn renew(&mut self, paths: impl IntoIterator<Item = PathBuf>, since: SystemTime) {
+        let roots = absolute(paths);
+        let before = std::mem::replace(&mut self.seen.lock().roots, roots.clone());
+        self.arm_or_warn();
+        let is_new = |root: &&PathBuf| !before.iter().any(|known| root.starts_with(known));
+        let missed = roots.iter().filter(is_new).filter(|root| is_file_written(root, since));
+        self.seen.note(missed.cloned().collect());
     }
 
     /// Waits for the next change: the paths that changed, absolute and sorted, after they have come
@@ -78,11 +88,9 @@ impl Watch {
     pub async fn changed(&mut self) -> Vec<PathBuf> {
         loop {
             self.seen.wake.notified().await;
-            self.seen.settle().await;
+            self.seen.settle(self.quiet).await;
             // A folder that has just appeared is watched before its files are told of.
-            if let Err(reason) = self.arm() {
-                tracing::warn!(event = "watch_incomplete", reason = %reason);
-            }
+            self.arm_or_warn();
             let changed = std::mem::take(&mut self.seen.lock().paths);
             if !changed.is_empty() {
                 return changed.into_iter().collect();
@@ -90,10 +98,17 @@ impl Watch {
         }
     }
 
+    fn arm_or_warn(&mut self) {
+        if let Err(reason) = self.arm() {
+            tracing::warn!(event = "watch_incomplete", reason = %reason);
+        }
+    }
+
     /// Watches what is not watched yet. A file is watched through its folder: to replace it, which
     /// is how editors write, ends a watch on the file itself.
     fn arm(&mut self) -> notify::Result<()> {
-        for root in self.roots.clone() {
+        let roots = self.seen.lock().roots.clone();
+        for root in roots {
             if root.is_dir() {
                 self.arm_one(&root, RecursiveMode::Recursive)?;
             }
@@ -118,8 +133,17 @@ impl Watch {
 
 impl fmt::Debug for Watch {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Watch").field("roots", &self.roots).finish_non_exhaustive()
+        f.debug_struct("Watch").field("armed", &self.armed).finish_non_exhaustive()
     }
+}
+
+fn absolute(paths: impl IntoIterator<Item = PathBuf>) -> Vec<PathBuf> {
+    paths.into_iter().map(|path| std::path::absolute(&path).unwrap_or(path)).collect()
+}
+
+fn is_file_written(path: &Path, since: SystemTime) -> bool {
+    let written = |found: std::fs::Metadata| found.is_file() && found.modified().is_ok_and(|at| at >= since);
+    path.metadata().is_ok_and(written)
 }
 
 fn nearest_folder(path: &Path) -> Option<&Path> {
@@ -129,37 +153,46 @@ fn nearest_folder(path: &Path) -> Option<&Path> {
 /// What the watcher's own thread has seen.
 #[derive(Debug, Default)]
 struct Seen {
-    roots: Vec<PathBuf>,
     unrest: Mutex<Unrest>,
     wake: Notify,
 }
 
 #[derive(Debug, Default)]
 struct Unrest {
+    roots: Vec<PathBuf>,
     paths: BTreeSet<PathBuf>,
     last: Option<Instant>,
 }
 
 impl Seen {
+    fn over(roots: Vec<PathBuf>) -> Self {
+        Self { unrest: Mutex::new(Unrest { roots, ..Unrest::default() }), wake: Notify::new() }
+    }
+
     fn take(&self, event: notify::Result<Event>) {
         match event {
-            Ok(event) if event.need_rescan() => self.note(self.roots.clone()),
+            Ok(event) if event.need_rescan() => self.note_all(),
             Ok(event) if matches!(event.kind, EventKind::Access(_)) => {}
             Ok(event) => self.note(event.paths),
             // What was missed is unknown.
-            Err(_) => self.note(self.roots.clone()),
+            Err(_) => self.note_all(),
         }
     }
 
+    fn note_all(&self) {
+        let roots = self.lock().roots.clone();
+        self.note(roots);
+    }
+
     fn note(&self, paths: Vec<PathBuf>) {
-        let ours: Vec<PathBuf> = paths.into_iter().filter(|path| self.concerns(path)).collect();
+        let mut unrest = self.lock();
+        let ours: Vec<PathBuf> = paths.into_iter().filter(|path| unrest.concerns(path)).collect();
         if ours.is_empty() {
             return;
         }
-        let mut unrest = self.lock();
         unrest.paths.extend(ours);
         if unrest.paths.len() > PATHS_MAX {
-            unrest.paths = self.roots.iter().cloned().collect();
+            unrest.paths = unrest.roots.iter().cloned().collect();
         }
         unrest.last = Some(Instant::now());
         drop(unrest);
@@ -167,20 +200,15 @@ impl Seen {
     }
 
     /// Waits until nothing more happens.
-    async fn settle(&self) {
+    async fn settle(&self, quiet: Duration) {
         let first = Instant::now();
         loop {
-            let quiet_until = self.lock().last.unwrap_or(first) + QUIET;
+            let quiet_until = self.lock().last.unwrap_or(first) + quiet;
             if quiet_until <= Instant::now() || first.elapsed() >= UNREST_MAX {
                 return;
             }
             time::sleep_until(quiet_until.into()).await;
         }
-    }
-
-    /// Whether a path lies in a watched one; or above one, so that its coming and going counts.
-    fn concerns(&self, path: &Path) -> bool {
-        self.roots.iter().any(|root| path.starts_with(root) || root.starts_with(path))
     }
 
     /// A holder that panicked leaves a set of paths that is still whole.
@@ -189,11 +217,20 @@ impl Seen {
     }
 }
 
+impl Unrest {
+    /// Whether a path lies in a watched one; or above one, so that its coming and going counts.
+    fn concerns(&self, path: &Path) -> bool {
+        self.roots.iter().any(|root| path.starts_with(root) || root.starts_with(path))
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use std::fs;
 
     use super::*;
+
+    const QUIET: Duration = Duration::from_millis(100);
 
     /// The next change of `watch`, or nothing after `QUIET` twice over.
     async fn next(watch: &mut Watch) -> Vec<PathBuf> {
@@ -210,7 +247,7 @@ mod tests {
     async fn a_burst_of_changes_is_told_once() {
         let (_guard, folder) = folder();
         fs::create_dir_all(folder.join("app/users")).unwrap();
-        let mut watch = Watch::over([folder.join("app")]).unwrap();
+        let mut watch = Watch::over([folder.join("app")], QUIET).unwrap();
         for round in 0..50 {
             fs::write(folder.join("app/users/route.wasm"), format!("{round}")).unwrap();
         }
@@ -221,7 +258,7 @@ mod tests {
     #[tokio::test]
     async fn what_does_not_exist_yet_is_watched_once_it_does() {
         let (_guard, folder) = folder();
-        let mut watch = Watch::over([folder.join("public")]).unwrap();
+        let mut watch = Watch::over([folder.join("public")], QUIET).unwrap();
         fs::write(folder.join("elsewhere.txt"), "not watched").unwrap();
         fs::create_dir(folder.join("public")).unwrap();
         assert_eq!(next(&mut watch).await, [folder.join("public")]);
@@ -234,7 +271,7 @@ mod tests {
         let (_guard, folder) = folder();
         let file = folder.join("routelet.toml");
         fs::write(&file, "old").unwrap();
-        let mut watch = Watch::over([file.clone()]).unwrap();
+        let mut watch = Watch::over([file.clone()], QUIET).unwrap();
         for round in 0..2 {
             fs::write(folder.join("draft"), format!("{round}")).unwrap();
             fs::rename(folder.join("draft"), &file).unwrap();
@@ -242,13 +279,44 @@ mod tests {
         }
     }
 
+    #[tokio::test]
+    async fn a_renewed_watch_tells_of_what_it_is_over_now() {
+        let (_guard, folder) = folder();
+        fs::create_dir_all(folder.join("lib")).unwrap();
+        fs::create_dir_all(folder.join("app")).unwrap();
+        for file in ["lib/x.ts", "lib/y.ts", "app/route.ts"] {
+            fs::write(folder.join(file), "old").unwrap();
+        }
+        let mut watch = Watch::over([folder.join("app")], QUIET).unwrap();
+        let later = SystemTime::now() + Duration::from_secs(3_600);
+        watch.renew([folder.join("app"), folder.join("lib/x.ts")], later);
+        fs::write(folder.join("lib/y.ts"), "new").unwrap();
+        fs::write(folder.join("lib/x.ts"), "new").unwrap();
+        assert_eq!(next(&mut watch).await, [folder.join("lib/x.ts")]);
+        watch.renew([folder.join("lib/y.ts")], later);
+        fs::write(folder.join("app/route.ts"), "new").unwrap();
+        fs::write(folder.join("lib/y.ts"), "newer").unwrap();
+        assert_eq!(next(&mut watch).await, [folder.join("lib/y.ts")]);
+    }
+
+    #[tokio::test]
+    async fn a_file_that_was_written_before_it_was_watched_has_changed() {
+        let (_guard, folder) = folder();
+        fs::create_dir_all(folder.join("lib")).unwrap();
+        let mut watch = Watch::over([folder.join("app")], QUIET).unwrap();
+        let began = SystemTime::now() - Duration::from_secs(1);
+        fs::write(folder.join("lib/x.ts"), "while a build ran").unwrap();
+        watch.renew([folder.join("app"), folder.join("lib/x.ts")], began);
+        assert_eq!(next(&mut watch).await, [folder.join("lib/x.ts")]);
+    }
+
     #[test]
     fn an_overflow_is_a_change_of_everything() {
         let roots = vec![PathBuf::from("/site/app"), PathBuf::from("/site/public")];
-        let overflown = Seen { roots: roots.clone(), ..Seen::default() };
+        let overflown = Seen::over(roots.clone());
         overflown.take(Ok(Event::new(EventKind::Other).set_flag(notify::event::Flag::Rescan)));
         assert_eq!(overflown.lock().paths, roots.iter().cloned().collect());
-        let flooded = Seen { roots: roots.clone(), ..Seen::default() };
+        let flooded = Seen::over(roots.clone());
         flooded.note((0..=PATHS_MAX).map(|number| format!("/site/app/{number}").into()).collect());
         assert_eq!(flooded.lock().paths, roots.into_iter().collect());
     }

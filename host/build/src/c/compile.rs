@@ -12,6 +12,7 @@ use super::{messages, toolchain::Compiler};
 use crate::{
     Failure, Fault,
     component::{self, Uncomposed},
+    dependencies::files_of_site,
     language::Job,
     process::output,
     sdk,
@@ -53,15 +54,25 @@ pub(super) fn sdk_objects(job: &Job<'_>, compiler: &Compiler, folder: &Path) -> 
     Ok(objects)
 }
 
-/// The component of one source; its objects lie in `scratch`.
-pub(super) fn route(tools: Tools<'_>, source: &Path, scratch: &Path) -> Result<Made, Box<Failure>> {
-    let mut inputs = BTreeSet::from([source.to_owned()]);
+/// The component of one source; its objects lie in `scratch`. The files of the site that it is made of
+/// go to `inputs`, and where it fails also those whose coming would mend it.
+pub(super) fn route(
+    tools: Tools<'_>,
+    source: &Path,
+    scratch: &Path,
+    inputs: &mut BTreeSet<PathBuf>,
+) -> Result<Made, Box<Failure>> {
+    inputs.insert(source.to_owned());
     let mut warnings = String::new();
     let mut objects = Vec::new();
     let mut sources = vec![source.to_owned()];
     while let Some(source) = sources.get(objects.len()).cloned() {
         let object = scratch.join(format!("{}.o", objects.len()));
-        warnings.push_str(&compile(tools, &source, &object)?);
+        let compiled = compile(tools, &source, &object);
+        if let Err(failure) = &compiled {
+            inputs.extend(messages::missing_headers(&failure.rendered, &source));
+        }
+        warnings.push_str(&compiled?);
         inputs.extend(files_of_site(&object.with_extension("d"), tools.job.site));
         objects.push(object);
         // A header stands for the code beside it.
@@ -73,11 +84,16 @@ pub(super) fn route(tools: Tools<'_>, source: &Path, scratch: &Path) -> Result<M
         }
     }
     let core = scratch.join("core.wasm");
-    link(tools, source, &objects, &core, &inputs)?;
+    if let Err(failure) = link(tools, source, &objects, &core, inputs) {
+        let headers = inputs.iter().filter(|file| file.extension().is_some_and(|end| end == "h"));
+        let code: Vec<_> = headers.map(|header| header.with_extension("c")).collect();
+        inputs.extend(code);
+        return Err(failure);
+    }
     let bytes = fs::read(&core).map_err(|error| unwritable(&core, &error))?;
     let wit = sdk::folder(tools.job.site).join("guest-sdk/wit");
     let component = component::of_core(&bytes, &wit).map_err(|error| uncomposed(source, error))?;
-    Ok(Made { component, inputs, warnings: (!warnings.is_empty()).then_some(warnings) })
+    Ok(Made { component, warnings: (!warnings.is_empty()).then_some(warnings) })
 }
 
 fn compile(tools: Tools<'_>, source: &Path, object: &Path) -> Result<String, Box<Failure>> {
@@ -114,20 +130,6 @@ fn said_nothing_wrong(call: &mut Command, source: &Path, job: &Job<'_>) -> Resul
     let answer = output(call).map_err(|error| error.into_fault(source))?;
     let said = messages::in_site(&String::from_utf8_lossy(&answer.stderr), job.site);
     if answer.status.success() { Ok(said) } else { Err(messages::of_compiler(&said, source)) }
-}
-
-/// What a list of dependencies, as compilers write it for make, names below the site and not in our
-/// own folder.
-fn files_of_site(list: &Path, site: &Path) -> Vec<PathBuf> {
-    let text = fs::read_to_string(list).unwrap_or_default();
-    messages::dependencies(&text)
-        .into_iter()
-        .filter_map(|file| {
-            let absolute = fs::canonicalize(site.join(file)).ok()?;
-            let inside = absolute.strip_prefix(site).ok()?;
-            (!inside.starts_with(".routelet")).then(|| inside.to_owned())
-        })
-        .collect()
 }
 
 fn uncomposed(source: &Path, error: Uncomposed) -> Box<Failure> {

@@ -28,6 +28,16 @@ fn error_in(line: &str) -> Option<(PathBuf, Option<u32>, &str)> {
     Some((PathBuf::from(file), line.parse().ok(), text))
 }
 
+/// Where the headers could lie that a compiler did not find: beside the source, or in a directory above it.
+pub(super) fn missing_headers(said: &str, source: &Path) -> Vec<PathBuf> {
+    let named = said.lines().filter_map(|line| {
+        let (_, text) = line.split_once(": fatal error: '")?;
+        text.strip_suffix("' file not found")
+    });
+    let above = |name| source.ancestors().skip(1).map(move |directory| directory.join(name));
+    named.flat_map(above).collect()
+}
+
 /// The linker speaks of objects, which nobody wrote: what is missing is looked for in the sources.
 pub(super) fn of_linker(said: &str, source: &Path, site: &Path, inputs: &BTreeSet<PathBuf>) -> Box<Failure> {
     let missing: Vec<_> = said.lines().filter_map(|line| line.split_once("undefined symbol: ")).collect();
@@ -66,25 +76,6 @@ pub(super) fn in_site(said: &str, site: &Path) -> String {
     said.replace(&format!("{}/", site.display()), "")
 }
 
-/// The files behind the colon of a rule of make: `route.o: route.c \` and so on; a space in a name is
-/// escaped.
-pub(super) fn dependencies(rule: &str) -> Vec<PathBuf> {
-    let (_, list) = rule.split_once(": ").unwrap_or_default();
-    let mut files = vec![String::new()];
-    let mut letters = list.chars();
-    while let Some(letter) = letters.next() {
-        match letter {
-            '\\' => match letters.next() {
-                Some('\n') | None => files.push(String::new()),
-                Some(escaped) => files.last_mut().expect("it starts with one").push(escaped),
-            },
-            letter if letter.is_whitespace() => files.push(String::new()),
-            letter => files.last_mut().expect("it starts with one").push(letter),
-        }
-    }
-    files.into_iter().filter(|file| !file.is_empty()).map(PathBuf::from).collect()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -101,13 +92,14 @@ mod tests {
     }
 
     #[test]
-    fn names_of_dependencies_are_read_as_make_would() {
-        let read = |text: &str| dependencies(text).iter().map(|file| file.display().to_string()).collect::<Vec<_>>();
+    fn a_missing_header_is_looked_for_beside_the_source_and_above_it() {
+        let said = "app/a/route.c:1:10: fatal error: 'lib/x.h' file not found\n    1 | #include \"lib/x.h\"\n";
+        let places = ["app/a/lib/x.h", "app/lib/x.h", "lib/x.h"].map(PathBuf::from);
+        assert_eq!(missing_headers(said, Path::new("app/a/route.c")), places);
         assert_eq!(
-            read("0.o: app/[id]/route.c \\\n  app/a\\ b.h src/x.h\n"),
-            ["app/[id]/route.c", "app/a b.h", "src/x.h"]
+            missing_headers("app/a/route.c:1:1: error: no", Path::new("app/a/route.c")),
+            [""; 0].map(PathBuf::from)
         );
-        assert_eq!(read("0.o: \\\n"), [""; 0]);
     }
 
     #[test]

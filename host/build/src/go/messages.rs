@@ -45,7 +45,6 @@ mod tests {
             directory: "app/users/[id]".into(),
             overlay: "/tmp/overlay.json".into(),
             modules: "/site/.routelet/go/x/go.mod".into(),
-            inputs: [].into(),
         }
     }
 

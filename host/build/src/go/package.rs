@@ -25,8 +25,6 @@ pub(super) struct Package {
     pub(super) directory: PathBuf,
     pub(super) overlay: PathBuf,
     pub(super) modules: PathBuf,
-    /// Everything of the site that Go may read for it, relative to the site.
-    pub(super) inputs: BTreeSet<PathBuf>,
 }
 
 impl Package {
@@ -48,7 +46,7 @@ impl Package {
         replaced.insert(site.join(&name).join(GENERATED), generated);
         replaced.insert(site.join("go.mod"), modules.clone());
         let overlay = write("overlay.json", serde_json::json!({ "Replace": replaced }).to_string())?;
-        Ok(Self { inputs: inputs(site, &directory), name, directory, overlay, modules })
+        Ok(Self { name, directory, overlay, modules })
     }
 }
 
@@ -110,9 +108,10 @@ fn modules(site: &Path) -> String {
     format!("{own}\nrequire {SDK} v0.0.0\n\nreplace {SDK} => {:?}\n", place.to_string_lossy())
 }
 
-/// The files of the package, and every Go source of the site that belongs to no other route: which of
-/// them are imported is left to Go, which compiles what has changed.
-fn inputs(site: &Path, directory: &Path) -> BTreeSet<PathBuf> {
+/// The files of the route's package, and every Go source of the site that belongs to no other route:
+/// which of them are imported is left to Go, which compiles what has changed. Relative to the site.
+pub(super) fn inputs(site: &Path, source: &Path) -> BTreeSet<PathBuf> {
+    let directory = source.parent().unwrap_or(source);
     let mut found = BTreeSet::new();
     let mut directories = vec![PathBuf::new()];
     while let Some(each) = directories.pop() {

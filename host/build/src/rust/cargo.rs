@@ -30,6 +30,8 @@ pub(crate) fn build<'a>(
     if job.offline {
         command.arg("--offline");
     }
+    // One seat, whatever cargo starts: it keeps within the cores by itself.
+    let _seat = job.seats.take();
     let mut messages = Messages::new(job.site, &manifest.workspace_root);
     let status = lines_of(&mut command, &mut |line| match line {
         Line::Stdout(line) => messages.read(line),

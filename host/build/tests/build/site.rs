@@ -212,7 +212,7 @@ pub(crate) fn manifest(routes: &[&str]) -> String {
 
 /// Plays cargo for manifests that [`manifest`] wrote. A source that says `error` does not compile;
 /// any other becomes a component with the source's own text.
-const CARGO: &str = r#"
+pub(crate) const CARGO: &str = r#"
 site=$PWD
 names=$(sed -n 's/^name = "\(.*\)"$/\1/p' Cargo.toml | tail -n +2)
 if [ "$1" = metadata ]; then
