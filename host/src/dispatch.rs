@@ -19,11 +19,19 @@ mod limited;
 pub(crate) mod message;
 mod refusal;
 
-use self::{incoming::Incoming, refusal::Refusal};
+use self::{
+    accept::Wants,
+    diagnosis::Onlooker,
+    incoming::Incoming,
+    refusal::{Client, Refusal},
+};
 use crate::{
     Body,
     routing::{Answer, Match, Method, RequestPath},
-    runtime::{WasiBody, admission::admit, call::Call, guest::RequestFacts, outbound::DEPTH_HEADER},
+    runtime::{
+        WasiBody, admission::admit, body::GuestBody, call::Call, guest::RequestFacts, heard::Heard,
+        outbound::DEPTH_HEADER,
+    },
     site::{ComponentRoute, MethodSet, Served, Site, Table},
     telemetry,
 };
@@ -72,10 +80,11 @@ where
     let started = Instant::now();
     let incoming = Incoming::new(site.next_request_id(), request, &site.config().trusted_proxies);
     let span = telemetry::request_span(&incoming.request_id, incoming.method_text());
-    let outcome = Outcome::of(&incoming, started);
+    let outcome = Outcome::of(site, &incoming, started);
     let table = site.table();
     // What both sides of a panic share are sites and tables, whole at any time.
-    let answered = AssertUnwindSafe(answer(site, &table, incoming).instrument(span.clone())).catch_unwind().await;
+    let answered = answer(site, &table, incoming, &outcome.onlooker).instrument(span.clone());
+    let answered = AssertUnwindSafe(answered).catch_unwind().await;
     let answered = answered.unwrap_or_else(|_| Err(Refusal::Panicked.into()));
     let _entered = span.enter();
     let mut response = match answered {
@@ -86,7 +95,12 @@ where
     response
 }
 
-async fn answer(site: &Site, table: &Table, incoming: Incoming) -> Result<Response<Body>, Refused> {
+async fn answer(
+    site: &Site,
+    table: &Table,
+    incoming: Incoming,
+    onlooker: &Onlooker,
+) -> Result<Response<Body>, Refused> {
     incoming.check(site.config())?;
     let path = incoming.path(site.path_rules())?;
     let found = table.routes.find(&path);
@@ -96,7 +110,7 @@ async fn answer(site: &Site, table: &Table, incoming: Incoming) -> Result<Respon
     }
     let found = found.ok_or(Refusal::NotFound)?;
     tracing::Span::current().record(telemetry::ROUTE, found.pattern.as_str());
-    let answered = answer_of_route(site, &found, incoming, &path).await;
+    let answered = answer_of_route(site, &found, incoming, &path, onlooker).await;
     answered.map_err(|refusal| Refused { refusal, route: Some(found.pattern.as_str().into()) })
 }
 
@@ -105,6 +119,7 @@ async fn answer_of_route(
     found: &Match<'_, Served>,
     incoming: Incoming,
     path: &RequestPath,
+    onlooker: &Onlooker,
 ) -> Result<Response<Body>, Refusal> {
     match found.value {
         Served::Faulty(diagnosis) => Err(Refusal::Faulty(diagnosis.clone())),
@@ -114,8 +129,14 @@ async fn answer_of_route(
         }
         Served::Component(route) => {
             let export = incoming.allowed_by(&route.methods)?;
-            let facts = facts(&incoming, found);
-            run(site, route, incoming, path, export, facts).await
+            let facts = facts(&incoming, found, onlooker.heard());
+            onlooker.finds(&route.file);
+            let asked = incoming.method.clone();
+            let mut response = run(site, route, incoming, path, export, facts).await?;
+            if onlooker.misses_reason(&mut response).await {
+                return Err(Refusal::Unexplained);
+            }
+            answer::vetted(response, &asked, &route.policy.limits, site.config().owners)
         }
     }
 }
@@ -132,13 +153,14 @@ fn public_file<'t>(
     }
 }
 
-fn facts(incoming: &Incoming, found: &Match<'_, Served>) -> RequestFacts {
+fn facts(incoming: &Incoming, found: &Match<'_, Served>, heard: Heard) -> RequestFacts {
     RequestFacts {
         pattern: found.pattern.text(),
         params: found.params.clone(),
         request_id: incoming.request_id.clone(),
         client_address: incoming.client_address(),
         depth: incoming.depth(&DEPTH_HEADER),
+        heard,
     }
 }
 
@@ -150,12 +172,11 @@ async fn run(
     path: &RequestPath,
     export: Method,
     facts: RequestFacts,
-) -> Result<Response<Body>, Refusal> {
+) -> Result<Response<GuestBody>, Refusal> {
     if facts.depth > DEPTH_MAX {
         return Err(Refusal::TooDeep);
     }
     let limits = &route.policy.limits;
-    let asked = incoming.method.clone();
     let (request, body) = incoming.into_guest_request(path, limits)?;
     let admission = admit(&route.gate, site.gate(), route.shares).await.map_err(Refusal::Overloaded)?;
     let call = Call { export, request, facts, facts_as_headers: !route.is_native() };
@@ -163,7 +184,7 @@ async fn run(
     if let Some(refusal) = body.refusal() {
         return Err(refusal);
     }
-    answer::vetted(response.map_err(Refusal::Guest)?, &asked, limits, site.config().owners)
+    response.map_err(Refusal::Guest)
 }
 
 impl Incoming {
@@ -193,17 +214,19 @@ impl From<Refusal> for Refused {
 /// What is known of a request once its head and body have been handed on.
 struct Outcome {
     request_id: Arc<str>,
-    prefers_json: bool,
+    wants: Wants,
+    onlooker: Onlooker,
     is_head: bool,
     is_http1: bool,
     started: Instant,
 }
 
 impl Outcome {
-    fn of(incoming: &Incoming, started: Instant) -> Self {
+    fn of(site: &Site, incoming: &Incoming, started: Instant) -> Self {
         Self {
             request_id: incoming.request_id.clone(),
-            prefers_json: incoming.prefers_json(),
+            wants: incoming.wants(),
+            onlooker: Onlooker::of(site, incoming),
             is_head: incoming.method == HttpMethod::HEAD,
             is_http1: incoming.is_http1(),
             started,
@@ -219,7 +242,8 @@ impl Outcome {
     }
 
     fn refused(&self, site: &Site, Refused { refusal, route }: &Refused) -> Response<Body> {
-        let mut response = refusal.response(&self.request_id, self.prefers_json, site.shows_diagnoses());
+        let client = Client { request_id: &self.request_id, wants: self.wants };
+        let mut response = refusal.response(client, self.onlooker.page(refusal));
         if self.is_http1 && refusal.ends_connection() {
             response.headers_mut().insert(header::CONNECTION, HeaderValue::from_static("close"));
         }

@@ -13,6 +13,7 @@ pub(crate) mod failures;
 pub(crate) mod files;
 pub(crate) mod guest;
 pub(crate) mod handler;
+pub(crate) mod heard;
 mod holdings;
 pub(crate) mod host;
 pub(crate) mod kv;

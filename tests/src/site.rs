@@ -81,6 +81,13 @@ impl SiteDir {
         }
     }
 
+    /// The site as somebody sees it who is writing it: what is faulty or fails shows why.
+    pub async fn load_diagnosing(self) -> TestSite {
+        let config = config(self.path()).expect("good settings");
+        let site = routelet::Site::load_diagnosing(self.path(), config, Vec::new()).await.expect("a site");
+        TestSite { dir: self, site }
+    }
+
     /// What is wrong with this directory, one message for each fault; a site that loads fails the test.
     pub async fn faults(&self) -> Vec<String> {
         self.try_load().await.expect_err("the site loads, though it should not")

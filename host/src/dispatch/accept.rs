@@ -3,11 +3,32 @@
 use http::{HeaderMap, header};
 
 const JSON: [&str; 2] = ["application/json", "application/problem+json"];
-const TEXT: [&str; 3] = ["text/html", "text/plain", "text/*"];
+const HTML: &str = "text/html";
+const PLAIN: &str = "text/plain";
+const TEXT: [&str; 3] = [HTML, PLAIN, "text/*"];
+
+/// What a client would rather read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Wants {
+    /// Whoever says nothing of it, too.
+    Text,
+    Html,
+    Json,
+}
+
+/// What these fields of a request say of that.
+pub(super) fn wanted(headers: &HeaderMap) -> Wants {
+    let html = weight(headers, &[HTML]);
+    match prefers_json(headers) {
+        true => Wants::Json,
+        false if html > 0.0 && html >= weight(headers, &[PLAIN]) => Wants::Html,
+        false => Wants::Text,
+    }
+}
 
 /// Whether JSON is written out and weighs more than any kind of text. `*/*` says nothing: it comes
 /// from a program as well as from a person's `curl`.
-pub(super) fn prefers_json(headers: &HeaderMap) -> bool {
+fn prefers_json(headers: &HeaderMap) -> bool {
     let json = weight(headers, &JSON);
     json > 0.0 && json > weight(headers, &TEXT)
 }
@@ -31,6 +52,25 @@ fn range(text: &str) -> (&str, f32) {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn html_is_for_those_who_name_it() {
+        let table = [
+            ("", Wants::Text),
+            ("*/*", Wants::Text),
+            ("text/*", Wants::Text),
+            ("text/html", Wants::Html),
+            ("text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8", Wants::Html),
+            ("text/plain, text/html;q=0.5", Wants::Text),
+            ("text/html;q=0", Wants::Text),
+            ("application/json", Wants::Json),
+            ("text/html, application/json", Wants::Html),
+        ];
+        for (accept, expected) in table {
+            let headers = [(header::ACCEPT, accept.parse().unwrap())].into_iter().collect();
+            assert_eq!(wanted(&headers), expected, "{accept}");
+        }
+    }
 
     #[test]
     fn json_has_to_weigh_more_than_text() {

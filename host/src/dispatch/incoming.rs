@@ -11,7 +11,8 @@ use http_body::Body;
 use http_body_util::BodyExt;
 
 use super::{
-    ClientAddress, ClientScheme, GuestRequest, accept,
+    ClientAddress, ClientScheme, GuestRequest,
+    accept::{self, Wants},
     forwarded::Believed,
     headers,
     limited::{BodyWatch, Limited},
@@ -85,9 +86,14 @@ impl Incoming {
         depth.unwrap_or(0)
     }
 
-    /// Whether the client would rather read JSON than text.
-    pub(super) fn prefers_json(&self) -> bool {
-        accept::prefers_json(&self.headers)
+    /// What the client would rather read where the host itself answers.
+    pub(super) fn wants(&self) -> Wants {
+        accept::wanted(&self.headers)
+    }
+
+    /// The method and the path, as they came.
+    pub(super) fn asked(&self) -> String {
+        format!("{} {}", self.method, self.uri.path())
     }
 
     /// Refuses what no route may see, whatever it is.

@@ -5,7 +5,13 @@ use std::sync::Arc;
 
 use http::{HeaderValue, Response, StatusCode, header};
 
-use super::{DEPTH_MAX, answer::Invalid, diagnosis, message::BadMessage};
+use super::{
+    DEPTH_MAX,
+    accept::Wants,
+    answer::Invalid,
+    diagnosis::{Broken, Page},
+    message::BadMessage,
+};
 use crate::{
     Body,
     runtime::{admission::Overload, failure::GuestFailure},
@@ -52,6 +58,20 @@ pub(super) enum Refusal {
     Invalid(Invalid),
     /// The host itself failed on the way; its panic hook tells how.
     Panicked,
+    /// The guest answered that it failed, and said why in its log alone.
+    Unexplained,
+}
+
+/// Whether a guest's answer with this status is no more than that it failed, where it has no body.
+pub(super) fn tells_of_failure(status: StatusCode) -> bool {
+    status == StatusCode::INTERNAL_SERVER_ERROR
+}
+
+/// The client, as far as an answer depends on it.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Client<'a> {
+    pub(super) request_id: &'a str,
+    pub(super) wants: Wants,
 }
 
 impl From<BadMessage> for Refusal {
@@ -84,6 +104,7 @@ impl Refusal {
             Self::Guest(failure) => status_of(failure),
             Self::Invalid(_) => StatusCode::BAD_GATEWAY,
             Self::Panicked => StatusCode::INTERNAL_SERVER_ERROR,
+            Self::Unexplained => StatusCode::INTERNAL_SERVER_ERROR,
         }
     }
 
@@ -128,6 +149,7 @@ impl Refusal {
             Self::Guest(failure) => failure.reason(),
             Self::Invalid(_) => "invalid-answer",
             Self::Panicked => "panic",
+            Self::Unexplained => "unexplained",
         }
     }
 
@@ -150,18 +172,43 @@ impl Refusal {
             | Self::BodyTooSlow
             | Self::UnknownCoding
             | Self::Misdirected
-            | Self::Panicked => None,
+            | Self::Panicked
+            | Self::Unexplained => None,
         }
     }
 
-    /// The whole answer. Only where `shows_diagnoses` does it tell what is wrong with a route.
-    pub(super) fn response(&self, request_id: &str, prefers_json: bool, shows_diagnoses: bool) -> Response<Body> {
+    /// What is broken, for the person who is writing the route, where it is the route.
+    pub(super) fn broken(&self) -> Option<Broken<'_>> {
+        match self {
+            Self::Faulty(diagnosis) => Some(Broken::Unbuilt(diagnosis)),
+            Self::Guest(failure) => Some(Broken::Failed(failure.causes())),
+            Self::Invalid(invalid) => Some(Broken::Failed(invalid.to_string())),
+            Self::Unexplained => Some(Broken::Failed("it answered that it failed, without a body".to_owned())),
+            Self::Malformed(_)
+            | Self::Redirect(_)
+            | Self::NotFound
+            | Self::MethodNotAllowed(_)
+            | Self::Options(_)
+            | Self::UriTooLong
+            | Self::HeadTooLarge
+            | Self::BodyTooLarge
+            | Self::BodyTooSlow
+            | Self::UnknownCoding
+            | Self::Misdirected
+            | Self::TooDeep
+            | Self::Panicked
+            | Self::Overloaded(_) => None,
+        }
+    }
+
+    /// The whole answer; the page in place of the short sentence, where there is one.
+    pub(super) fn response(&self, client: Client<'_>, page: Option<Page>) -> Response<Body> {
         let status = self.status();
-        let mut response = match self {
-            Self::Options(_) => Response::new(Body::empty()),
-            Self::Faulty(diagnosis) if shows_diagnoses => diagnosis::page(diagnosis, request_id),
-            _ if prefers_json => problem(status, request_id),
-            _ => line(status, request_id),
+        let mut response = match (self, page) {
+            (Self::Options(_), _) => Response::new(Body::empty()),
+            (_, Some(page)) => page.response(client),
+            _ if client.wants == Wants::Json => problem(status, client.request_id),
+            _ => line(status, client.request_id),
         };
         *response.status_mut() = status;
         if let Some((name, value)) = self.duty() {

@@ -2,19 +2,21 @@
 //! ends the guest when nobody reads any more.
 
 use std::{
+    future::ready,
     pin::Pin,
     sync::{
         Arc,
         atomic::{AtomicBool, Ordering::Acquire},
     },
     task::{Context, Poll},
+    time::Duration,
 };
 
 use bytes::Bytes;
-use futures_util::FutureExt;
+use futures_util::{FutureExt, StreamExt, stream};
 use http::{HeaderMap, HeaderName, header};
 use http_body::{Body, Frame, SizeHint};
-use http_body_util::{BodyExt, Full};
+use http_body_util::{BodyExt, BodyStream, Full, StreamBody};
 use tokio::task::AbortHandle;
 use wasmtime_wasi_http::{Error, WasiBody};
 
@@ -68,6 +70,21 @@ impl GuestBody {
         truncated: Option<Arc<AtomicBool>>,
     ) -> Self {
         Self { inner, ended: false, declared_left: declared_bytes, task: Some(task), truncated, _admission: admission }
+    }
+
+    /// Whether it ends without a byte. Waits for the first one, or for the end, or so long; nothing of it is lost.
+    pub(crate) async fn is_empty(&mut self, patience: Duration) -> bool {
+        let Ok(first) = tokio::time::timeout(patience, self.inner.frame()).await else {
+            return false;
+        };
+        let Some(first) = first else {
+            self.inner = Full::default().map_err(|never| match never {}).boxed_unsync();
+            return true;
+        };
+        let nothing = Full::default().map_err(|never| match never {}).boxed_unsync();
+        let rest = BodyStream::new(std::mem::replace(&mut self.inner, nothing));
+        self.inner = StreamBody::new(stream::once(ready(first)).chain(rest)).boxed_unsync();
+        false
     }
 
     /// Gives the body up without cancelling the guest, whose writes fail from now on.

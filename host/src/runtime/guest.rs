@@ -15,6 +15,7 @@ use crate::routing::Params;
 
 use super::{
     files::{FilesRoute, FilesView, Found, GuestFiles},
+    heard::Heard,
     holdings,
     host::Host,
     kv::{Session, StoreRoute, wit::StoreView},
@@ -38,6 +39,8 @@ pub(crate) struct RequestFacts {
     pub(crate) client_address: Option<IpAddr>,
     /// How many requests of this server's own routes led to this one.
     pub(crate) depth: u32,
+    /// Who listens to what the guest prints, beside the log.
+    pub(crate) heard: Heard,
 }
 
 /// The values of the secrets that a policy grants, in its order.
@@ -151,7 +154,7 @@ impl Guest {
     /// From now on this guest answers the request of these facts.
     pub(crate) fn begin_request(&mut self, facts: RequestFacts) {
         self.meter.restart();
-        self.output.begin_request(&facts.request_id);
+        self.output.begin_request(&facts.request_id, &facts.heard);
         self.outbound.begin_request(&facts.request_id, facts.depth);
         self.stores.begin_request(&facts.request_id);
         self.files.begin_request(&facts.request_id);

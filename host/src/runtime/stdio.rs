@@ -14,6 +14,7 @@ use wasmtime_wasi::{
     p2::{OutputStream, Pollable, StreamError},
 };
 
+use super::heard::{self, Heard};
 use crate::policy::Limits;
 
 /// The most a guest may hand over in one write; more is written in several.
@@ -64,14 +65,12 @@ impl RouteLog {
         Some(std::mem::take(&mut bucket.dropped))
     }
 
-    fn emit(&self, request_id: &str, stream: &'static str, line: &[u8], truncated: bool) {
+    fn emit(&self, request_id: &str, stream: &'static str, text: impl FnOnce() -> String) {
         let Some(dropped) = self.take_line() else { return };
         if dropped > 0 {
             tracing::warn!(event = "guest_lines_dropped", route = %self.route, lines = dropped, reason = "log-rate");
         }
-        let text = String::from_utf8_lossy(line);
-        let mark = if truncated { " [truncated]" } else { "" };
-        tracing::info!(event = "guest", request_id, route = %self.route, stream, text = format!("{text}{mark}"));
+        tracing::info!(event = "guest", request_id, route = %self.route, stream, text = text());
     }
 }
 
@@ -85,6 +84,7 @@ pub(crate) struct GuestOutput {
 #[derive(Debug, Default)]
 struct RequestLog {
     request_id: Arc<str>,
+    heard: Heard,
     bytes_left: usize,
     /// Whether something was left out already, which is told once.
     capped: bool,
@@ -102,7 +102,7 @@ impl Stream {
     fn name(self) -> &'static str {
         match self {
             Self::Out => "stdout",
-            Self::Err => "stderr",
+            Self::Err => heard::STDERR,
         }
     }
 }
@@ -114,9 +114,10 @@ impl GuestOutput {
     }
 
     /// From now on lines belong to this request, which has its own bound of bytes.
-    pub(crate) fn begin_request(&self, request_id: &Arc<str>) {
+    pub(crate) fn begin_request(&self, request_id: &Arc<str>, heard: &Heard) {
         let mut request = lock(&self.request);
         request.request_id = request_id.clone();
+        request.heard = heard.clone();
         request.bytes_left = self.log.request_bytes_max;
         request.capped = false;
     }
@@ -127,7 +128,7 @@ impl GuestOutput {
         for stream in [Stream::Out, Stream::Err] {
             let rest = std::mem::take(request.buffer(stream));
             if !rest.is_empty() {
-                self.log.emit(&request.request_id, stream.name(), &rest, false);
+                self.emit(&request, stream, &rest, false);
             }
         }
     }
@@ -168,10 +169,17 @@ impl GuestOutput {
         if ends {
             let mut line = std::mem::take(buffer);
             line.truncate(line_bytes_max);
-            self.log.emit(&request.request_id, stream.name(), &line, truncated);
+            self.emit(request, stream, &line, truncated);
         } else {
             buffer.truncate(line_bytes_max + 1);
         }
+    }
+
+    fn emit(&self, request: &RequestLog, stream: Stream, line: &[u8], truncated: bool) {
+        let mark = if truncated { " [truncated]" } else { "" };
+        let text = || format!("{}{mark}", String::from_utf8_lossy(line));
+        request.heard.line(stream.name(), text);
+        self.log.emit(&request.request_id, stream.name(), text);
     }
 }
 

@@ -8,6 +8,7 @@ mod answering;
 mod believed;
 mod budgets;
 mod contract;
+mod diagnosing;
 mod edges;
 mod faults;
 mod files;
