@@ -119,6 +119,11 @@ impl Serving {
         eventually(&format!("a log line with {text:?}"), line).await
     }
 
+    /// The first log line behind the first `seen` of them, past or to come, that holds the text.
+    pub async fn logged_after(&self, seen: usize, text: &str) -> String {
+        eventually(&format!("a further log line with {text:?}"), self.log.lines.line_after(seen, text)).await
+    }
+
     /// All log lines so far.
     pub fn log(&self) -> Vec<String> {
         self.log.lines.all()
@@ -234,7 +239,10 @@ impl Lines {
     }
 
     async fn line_with(&self, text: &str) -> String {
-        let mut seen = 0;
+        self.line_after(0, text).await
+    }
+
+    async fn line_after(&self, mut seen: usize, text: &str) -> String {
         loop {
             let news = self.bell.notified();
             tokio::pin!(news);

@@ -273,7 +273,7 @@ mod tests {
     #[test]
     fn a_guest_without_room_is_the_servers_state_and_passes() {
         let refusal = Refusal::Guest(GuestFailure::NoRoom);
-        let response = refusal.response("r1", false, false);
+        let response = refusal.response(Client { request_id: "r1", wants: Wants::Text }, None);
         assert_eq!(response.status(), StatusCode::SERVICE_UNAVAILABLE);
         assert_eq!(response.headers().get(header::RETRY_AFTER), Some(&RETRY_AFTER_SECONDS));
         assert_eq!((refusal.reason(), refusal.cause().is_some()), ("no-room", true), "it is logged");

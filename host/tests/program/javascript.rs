@@ -3,6 +3,8 @@
 
 mod native;
 
+use std::{ffi::OsString, fs, path::Path};
+
 use routelet_tests::binary::{Program, Serving};
 use serde_json::{Value, json};
 
@@ -112,6 +114,7 @@ async fn a_route_file_of_nextjs_answers() {
     ]);
     warns_of_what_is_not_done(&site.build().await);
     records_its_options(&site).await;
+    the_engine_is_compiled_once(&site.path().join("dist")).await;
     native::put_into(&site).await;
     let server = site.serve().await;
     answers_by_params(&server).await;
@@ -158,6 +161,35 @@ async fn inspected(component: &std::ffi::OsStr) -> Value {
 /// The number of the line with this text.
 fn line_of(source: &str, text: &str) -> usize {
     source.lines().position(|line| line.contains(text)).expect("it is there") + 1
+}
+
+/// Serves one route, then all: the code of the engine is known by then, and what another route adds is so
+/// little that it is not worth keeping.
+async fn the_engine_is_compiled_once(dist: &Path) {
+    let (alone, cache) = (tempfile::tempdir().expect("a directory"), tempfile::tempdir().expect("a directory"));
+    let route = Path::new("app/stream/route.wasm");
+    fs::create_dir_all(alone.path().join("app/stream")).expect("writable");
+    fs::copy(dist.join(route), alone.path().join(route)).expect("it was built");
+    fs::copy(dist.join("app/segment.toml"), alone.path().join("app/segment.toml")).expect("it was built");
+    drop(serve_with(cache.path(), alone.path()).await);
+    let of_one = functions_in(cache.path());
+    drop(serve_with(cache.path(), dist).await);
+    let of_all = functions_in(cache.path());
+    assert_eq!(of_one.len(), 1, "one engine, one body of functions: {of_one:?}");
+    assert!(of_one[0].1 > 1_000_000, "{of_one:?}");
+    assert_eq!(of_one, of_all, "more than an eighth of the functions were compiled again");
+}
+
+async fn serve_with(cache: &Path, dir: &Path) -> Serving {
+    let words = ["serve".as_ref(), dir.as_os_str(), "--listen=127.0.0.1:0".as_ref(), "--cache-dir".as_ref()];
+    Program::at(PROGRAM).start([&words[..], &[cache.as_os_str()]].concat()).await
+}
+
+/// The bodies of functions that a cache holds, and how large each is.
+fn functions_in(cache: &Path) -> Vec<(OsString, u64)> {
+    let entries = fs::read_dir(cache).expect("a directory").map(|entry| entry.expect("readable"));
+    let bodies = entries.filter(|entry| entry.file_name().to_string_lossy().starts_with("functions-"));
+    bodies.map(|entry| (entry.file_name(), entry.metadata().expect("readable").len())).collect()
 }
 
 async fn answers_by_params(server: &Serving) {

@@ -11,6 +11,7 @@ mod languages;
 mod logs;
 mod memory;
 mod nextjs;
+mod polyglot;
 mod python;
 mod reports;
 mod serving;
