@@ -101,7 +101,7 @@ pub(crate) struct NewArgs {
     /// The directory of the new site; `./route` for one of that name.
     #[arg(value_name = "SITE", required = true)]
     site: Option<PathBuf>,
-    /// The language of its first routes, by its extension.
+    /// The language of its first routes, by its extension: rs, ts, js, py, c or go.
     #[arg(long, value_name = "LANGUAGE", default_value = "rs")]
     lang: String,
     /// Touch no network. `new` never does; the flag is there for scripts that pass it everywhere.
@@ -124,8 +124,8 @@ pub(crate) struct NewRouteArgs {
     /// The URL pattern, such as `/users/[id]`.
     #[arg(value_name = "PATTERN")]
     pattern: String,
-    /// The language of its source, by its extension: rs, ts, js; without it, the one that most routes of the
-    /// site are written in.
+    /// The language of its source, by its extension: rs, ts, js, py, c or go; without it, the one that most
+    /// routes of the site are written in.
     #[arg(long, value_name = "LANGUAGE")]
     lang: Option<String>,
     /// The methods it starts with.

@@ -51,7 +51,7 @@ pub use builder::{Builder, Options, build};
 pub use environment::{Environment, ToolError};
 pub use fault::Fault;
 pub use language::Progress;
-pub use new::{NewError, NewRoute, find_site, new_route, new_site};
+pub use new::{NewError, NewRoute, find_site, languages, new_route, new_site};
 pub use report::{Failure, Outcome, Report, RouteReport, Skipped};
 pub use sdk::SdkError;
 pub use typegen::typegen;

@@ -1,5 +1,7 @@
 //! Starts sites, and routes in them. It never overwrites a file.
 
+mod c;
+mod go;
 mod javascript;
 mod method;
 mod names;
@@ -15,6 +17,7 @@ use std::{
 };
 
 pub use route::{NewRoute, find_site, new_route};
+pub use starter::languages;
 
 use crate::{
     Fault,

@@ -195,6 +195,19 @@ fn what_makes_no_sense_is_misuse() {
 }
 
 #[test]
+fn the_help_of_new_names_every_language_it_writes() {
+    let mut typed = <Typed as clap::CommandFactory>::command();
+    let new = typed.find_subcommand_mut("new").unwrap();
+    let languages: Vec<_> = routelet_build::languages().collect();
+    let (last, others) = languages.split_last().unwrap();
+    let expected = format!("by its extension: {} or {last}", others.join(", "));
+    for help in [new.render_long_help(), new.find_subcommand_mut("route").unwrap().render_long_help()] {
+        let words: Vec<_> = help.to_string().split_whitespace().map(str::to_owned).collect();
+        assert!(words.join(" ").contains(&expected), "{expected} in\n{help}");
+    }
+}
+
+#[test]
 fn every_argument_is_explained() {
     <Typed as clap::CommandFactory>::command().debug_assert();
 }

@@ -1,4 +1,5 @@
-//! Variables for the params of a pattern, in the spelling of a language. It knows no language itself.
+//! Variables for the params of a pattern, in the spelling of a language, and their names as texts. It knows no
+//! language itself.
 
 use crate::pattern::Param;
 
@@ -37,6 +38,11 @@ fn variable(param: &Param, spelling: Spelling, taken: &[&str]) -> String {
         Some(_) if taken.contains(&name.as_str()) => join(&[name, "param".to_owned()], spelling),
         Some(_) => name,
     }
+}
+
+/// A text in double quotes, as C and Go write it. No name has a control character.
+pub(super) fn quoted(text: &str) -> String {
+    format!("\"{}\"", text.replace('\\', "\\\\").replace('"', "\\\""))
 }
 
 fn join(words: &[String], spelling: Spelling) -> String {

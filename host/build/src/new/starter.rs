@@ -3,7 +3,7 @@
 
 use std::path::{Path, PathBuf};
 
-use super::{NewError, javascript, method::Method, python, rust};
+use super::{NewError, c, go, javascript, method::Method, python, rust};
 use crate::{pattern::Param, sources::Sources};
 
 /// How a site and a route start in one language.
@@ -15,7 +15,7 @@ pub(super) struct Starter {
     /// `GET /` of a new site, which answers `Hello, World!` and a line feed.
     pub(super) hello: &'static str,
     /// `GET` and `DELETE /api/users/[id]` of a new site: `{"id":1,"name":"Ada"}` for 1, Grace for 2,
-    /// 404 for others; 204 for a deleted one.
+    /// 404 for others; 204 for a deleted one. A line feed may follow the JSON.
     pub(super) user: &'static str,
     /// Files that a site with such routes has, and what they hold; one that exists stays as it is.
     pub(super) files: Files,
@@ -59,7 +59,13 @@ pub(super) struct Wanted<'a> {
 }
 
 /// Every language that a route can be started in; the first is the one of a site that says nothing.
-static STARTERS: [&Starter; 4] = [&rust::RUST, &javascript::TYPESCRIPT, &javascript::JAVASCRIPT, &python::PYTHON];
+static STARTERS: [&Starter; 6] =
+    [&rust::RUST, &javascript::TYPESCRIPT, &javascript::JAVASCRIPT, &python::PYTHON, &c::C, &go::GO];
+
+/// What each language that a route can be started in is called: the extension of its sources.
+pub fn languages() -> impl Iterator<Item = &'static str> {
+    STARTERS.into_iter().map(|starter| starter.extension)
+}
 
 impl Starter {
     /// The language of that extension.
@@ -94,6 +100,6 @@ impl Starter {
 
 /// The extensions of all, for a message.
 pub(super) fn offered() -> String {
-    let names: Vec<_> = STARTERS.iter().map(|starter| format!("`{}`", starter.extension)).collect();
+    let names: Vec<_> = languages().map(|language| format!("`{language}`")).collect();
     names.join(", ")
 }

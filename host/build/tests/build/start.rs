@@ -65,16 +65,18 @@ fn names_of_examples_stay_apart() {
 
 #[test]
 fn a_new_route_overwrites_nothing() {
-    for there in ["route.rs", "route.ts", "route.wasm", "page.html"] {
-        let mut new = route("/users");
-        new.language = Some("rs".to_owned());
-        let file = format!("app/users/{there}");
-        let site = Site::with(&[("Cargo.toml", &manifest(&[])), (&file, "mine")]);
-        let said = new_route(site.path(), &new).unwrap_err().to_string();
-        let expected = "answers that URL already, beside the new route.rs; change it or choose another pattern";
-        assert_eq!(said, format!("{file} {expected}"));
-        assert_eq!(site.read(&file), "mine");
-        assert_eq!(site.read("Cargo.toml"), manifest(&[]));
+    for language in ["rs", "c", "go"] {
+        for there in ["route.rs", "route.ts", "route.c", "route.go", "route.wasm", "page.html"] {
+            let new = NewRoute { language: Some(language.to_owned()), ..route("/users") };
+            let file = format!("app/users/{there}");
+            let site = Site::with(&[("Cargo.toml", &manifest(&[])), (&file, "mine")]);
+            let said = new_route(site.path(), &new).unwrap_err().to_string();
+            let expected = format!("answers that URL already, beside the new route.{language}; change it or choose");
+            assert_eq!(said, format!("{file} {expected} another pattern"));
+            assert_eq!(site.files(""), ["Cargo.toml".to_owned(), file.clone()]);
+            assert_eq!(site.read(&file), "mine");
+            assert_eq!(site.read("Cargo.toml"), manifest(&[]));
+        }
     }
 }
 
@@ -125,7 +127,14 @@ fn a_route_is_in_the_language_of_most_others_unless_told() {
 #[test]
 fn a_new_site_of_another_language_has_nothing_of_rust() {
     let around = tempfile::tempdir().unwrap();
-    for (language, extra) in [("ts", "tsconfig.json"), ("js", "jsconfig.json"), ("py", "pyrightconfig.json")] {
+    let rows = [
+        ("ts", "tsconfig.json"),
+        ("js", "jsconfig.json"),
+        ("py", "pyrightconfig.json"),
+        ("c", "compile_flags.txt"),
+        ("go", "go.mod"),
+    ];
+    for (language, extra) in rows {
         let site = around.path().join(language);
         let files: Vec<_> = new_site(&site, language).unwrap().iter().map(|file| file.display().to_string()).collect();
         let (hello, user) = (format!("app/route.{language}"), format!("app/api/users/[id]/route.{language}"));
@@ -133,6 +142,9 @@ fn a_new_site_of_another_language_has_nothing_of_rust() {
             assert!(files.contains(&file.to_owned()), "{file} in {files:?}");
         }
         assert!(!files.contains(&"Cargo.toml".to_owned()), "{files:?}");
+        let added = new_route(&site, &route("/added")).unwrap();
+        assert_eq!(added.display().to_string(), format!("app/added/route.{language}"), "in the language of the site");
+        assert!(!site.join("Cargo.toml").exists(), "{language}");
     }
 }
 
@@ -142,7 +154,10 @@ fn other_languages_and_methods_are_refused_by_name() {
     let mut other = route("/users");
     other.language = Some("pl".to_owned());
     let said = new_route(site.path(), &other).unwrap_err().to_string();
-    assert!(said.starts_with("`pl` is no language of a route; expected one of `rs`, `ts`, `js`, `py`"), "{said}");
+    assert!(
+        said.starts_with("`pl` is no language of a route; expected one of `rs`, `ts`, `js`, `py`, `c`, `go`"),
+        "{said}"
+    );
     let mut odd = route("/users");
     odd.methods = vec!["FETCH".to_owned()];
     let said = new_route(site.path(), &odd).unwrap_err().to_string();
