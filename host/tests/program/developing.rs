@@ -1,7 +1,7 @@
 //! `dev` while somebody writes: what is edited, broken, mended and added is what is served.
 
 use std::{
-    fs,
+    fs::{self, File},
     path::{Path, PathBuf},
     process::{Command, Stdio},
 };
@@ -32,8 +32,8 @@ impl Draft {
         fs::create_dir_all(&folder).expect("a writable directory");
         // Of an earlier run, if there was one.
         let _ = fs::remove_dir_all(&draft.site);
-        draft.routelet(&folder, &["new", "site"]);
-        let toolchains = Path::new(env!("CARGO_TARGET_TMPDIR")).join("toolchains");
+        routelet(&folder, &["new", "site"]);
+        let toolchains = kept_toolchains();
         let kept = KEPT.map(|kept| (kept, folder.join(kept)));
         for (name, place) in [("target", drafts.join("target")), ("toolchains", toolchains)].into_iter().chain(kept) {
             fs::create_dir_all(&place).expect("a writable directory");
@@ -44,17 +44,12 @@ impl Draft {
 
     /// Builds it once, with whatever that fetches and compiles.
     pub(crate) fn build(&self) {
-        self.routelet(&self.site, &["build", ".", "--strict"]);
+        routelet(&self.site, &["build", ".", "--strict"]);
     }
 
     pub(crate) fn path(&self) -> &Path {
         &self.site
     }
-
-    /// Runs a command to its end, however long the compiler takes.
-    fn routelet(&self, here: &Path, words: &[&str]) {
-        let status = Command::new(PROGRAM).args(words).current_dir(here).stdout(Stdio::null()).status();
-        assert!(status.expect("the program can be started").success(), "{words:?}");
     }
 
     pub(crate) async fn dev(&self) -> Serving {
@@ -85,6 +80,12 @@ impl Draft {
     }
 }
 
+/// Runs a command to its end, however long the compiler takes.
+pub(crate) fn routelet(here: &Path, words: &[&str]) {
+    let status = Command::new(PROGRAM).args(words).current_dir(here).stdout(Stdio::null()).status();
+    assert!(status.expect("the program can be started").success(), "{words:?}");
+}
+
 #[tokio::test]
 async fn a_site_is_served_while_it_is_written() {
     let draft = Draft::started("rust");
@@ -107,7 +108,7 @@ async fn a_site_is_served_while_it_is_written() {
     server.logged(": does not compile: ").await;
 
     draft.edit("app/route.rs", "Strng", "&'static str");
-    draft.routelet(&draft.site, &["new", "route", "/added/[name]"]);
+    routelet(&draft.site, &["new", "route", "/added/[name]"]);
     server.logged(" 3 routes, 0 faults").await;
     assert!(get("/").await.contains("Hello again!\n"));
     let added = get("/added/x").await;

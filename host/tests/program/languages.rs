@@ -4,7 +4,7 @@
 use std::{
     fs,
     io::{self, Write as _},
-    path::Path,
+    path::{Path, PathBuf},
     process::Command,
 };
 
@@ -25,16 +25,11 @@ pub(crate) struct Site {
 
 impl Site {
     /// A site with these files and contents, the policy of its root among them where a test has its
-    /// own. Compilers stay from one test to the next.
+    /// own.
     pub(crate) fn with(files: &[(&str, &str)]) -> Self {
         let directory = tempfile::tempdir().expect("a temporary directory");
-        let kept = Path::new(env!("CARGO_TARGET_TMPDIR")).join("toolchains");
-        fs::create_dir_all(&kept).expect("writable");
-        fs::create_dir_all(directory.path().join(".routelet")).expect("writable");
-        std::os::unix::fs::symlink(kept, directory.path().join(".routelet/toolchains")).expect("fresh");
-        // A component of Go is large, and the machine of a test may be busy.
-        let segment = ("app/segment.toml", "[limits]\ncompile-time = \"10m\"\n");
-        for (file, text) in [&segment].into_iter().chain(files) {
+        keep_toolchains(directory.path());
+        for (file, text) in [&PATIENT].into_iter().chain(files) {
             let file = directory.path().join(file);
             fs::create_dir_all(file.parent().expect("it lies in the site")).expect("writable");
             fs::write(file, text).expect("writable");
@@ -74,6 +69,21 @@ pub(crate) fn has_node(tests: &str) -> bool {
         let _ = writeln!(io::stderr(), "skipped the tests of {tests}: no Node.js 20 or later with npm");
     }
     has
+}
+
+/// A component of Go is large, and the machine of a test may be busy.
+pub(crate) const PATIENT: (&str, &str) = ("app/segment.toml", "[limits]\ncompile-time = \"10m\"\n");
+
+/// Compilers of the package index stay from one test to the next, where the sample site keeps its own.
+pub(crate) fn keep_toolchains(site: &Path) {
+    fs::create_dir_all(kept_toolchains()).expect("writable");
+    fs::create_dir_all(site.join(".routelet")).expect("writable");
+    std::os::unix::fs::symlink(kept_toolchains(), site.join(".routelet/toolchains")).expect("fresh");
+}
+
+/// Where the sample site keeps them.
+pub(crate) fn kept_toolchains() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../sample-routes/.routelet/toolchains")
 }
 
 pub(crate) async fn send(server: &Serving, method: &str, target: &str, headers: &[(&str, &str)], body: &str) -> Answer {

@@ -16,6 +16,7 @@ mod python;
 mod reports;
 mod serving;
 mod settings;
+mod starters;
 mod truncation;
 mod walkthrough;
 

@@ -47,9 +47,10 @@ impl Site {
         self.path().join(path).exists()
     }
 
-    /// Lets toolchains that a package index carries stay from one test to the next.
+    /// Lets toolchains that a package index carries stay from one test to the next, where the sample site keeps
+    /// its own.
     pub(crate) fn keep_toolchains(&self) {
-        let kept = Path::new(env!("CARGO_TARGET_TMPDIR")).join("toolchains");
+        let kept = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../sample-routes/.routelet/toolchains");
         fs::create_dir_all(&kept).unwrap();
         fs::create_dir_all(self.path().join(".routelet")).unwrap();
         std::os::unix::fs::symlink(kept, self.path().join(".routelet/toolchains")).unwrap();
