@@ -19,5 +19,5 @@ pub const ALL: &[Article] = &[
     Article { id: 4, title: "Limits & ceilings" },
     Article { id: 5, title: "One request, one instance" },
     Article { id: 6, title: "Streaming both ways" },
-    Article { id: 7, title: "A site in four languages" },
+    Article { id: 7, title: "A site in six languages" },
 ];

@@ -8,7 +8,7 @@ use tokio::process::Command;
 use super::script::{Step, line_matches, matches};
 
 /// The address the walk-through is written for.
-const WRITTEN_BASE: &str = "http://127.0.0.1:8080";
+pub(super) const WRITTEN_BASE: &str = "http://127.0.0.1:8080";
 
 /// Runs a step against the server at `base`, in `directory`; an error tells the whole story.
 pub(super) async fn run(step: &Step, base: &str, directory: &Path) -> Result<(), String> {

@@ -2,7 +2,8 @@
 import { notFound } from "next/navigation";
 import type { NextRequest } from "next/server";
 
-type Context = { params: Promise<{ id: string }> };
+// RouteContext knows the params of every directory that has a route; `routelet typegen` writes it.
+type Context = RouteContext<"/next/users/[id]">;
 
 const names: Record<string, string> = { "1": "Ada", "2": "Grace" };
 
