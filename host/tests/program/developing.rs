@@ -1,12 +1,12 @@
 //! `dev` while somebody writes: what is edited, broken, mended and added is what is served.
 
 use std::{
-    fs::{self, File},
+    fs,
     path::{Path, PathBuf},
     process::{Command, Stdio},
 };
 
-use crate::PROGRAM;
+use crate::{PROGRAM, languages::kept_toolchains};
 use routelet_tests::{
     binary::{Program, Serving},
     client::Raw,
@@ -49,7 +49,6 @@ impl Draft {
 
     pub(crate) fn path(&self) -> &Path {
         &self.site
-    }
     }
 
     pub(crate) async fn dev(&self) -> Serving {
