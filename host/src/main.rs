@@ -5,12 +5,7 @@ mod cli;
 
 use std::{io, process::ExitCode};
 
-use mimalloc::MiMalloc;
-
 use cli::{Command, Exit, Screen, Signals, Stop, dev, log, serve};
-
-#[global_allocator]
-static ALLOCATOR: MiMalloc = MiMalloc;
 
 fn main() -> ExitCode {
     let (mut results, mut people) = (io::stdout(), io::stderr());

@@ -29,6 +29,9 @@ const KEEP_RESIDENT_BYTES: usize = 64 << 10;
 const MEMORIES_PER_GUEST: u32 = 4;
 /// Tables a pool holds for each guest that may run.
 const TABLES_PER_GUEST: u32 = 8;
+/// One place more in the pools for so many guests that may run: for instances that wait to be used again, which no
+/// admission counts.
+const GUESTS_PER_IDLE_PLACE: usize = 4;
 /// Bytes of wasmtime's bookkeeping for one instance; the largest known components use a tenth.
 const INSTANCE_BYTES_MAX: usize = 4 << 20;
 
@@ -145,8 +148,13 @@ pub(crate) fn shares(demand: &Demand) -> usize {
     memories.max(tables).max(1) as usize
 }
 
+/// How many places the pools hold for idle instances, beside those of as many guests as may run.
+pub(super) fn idle_places(guests: usize) -> usize {
+    guests.div_ceil(GUESTS_PER_IDLE_PLACE)
+}
+
 fn pool(guests: usize) -> PoolingAllocationConfig {
-    let guests = u32::try_from(guests).unwrap_or(u32::MAX);
+    let guests = u32::try_from(guests.saturating_add(idle_places(guests))).unwrap_or(u32::MAX);
     let mut pool = PoolingAllocationConfig::new();
     pool.total_component_instances(guests)
         .total_core_instances(guests.saturating_mul(PARTS_MAX))

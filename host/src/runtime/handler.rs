@@ -9,7 +9,10 @@ use std::{
     time::Duration,
 };
 
-use tokio::{sync::oneshot, time::Instant};
+use tokio::{
+    sync::{OwnedSemaphorePermit, Semaphore, oneshot},
+    time::Instant,
+};
 use tokio_util::task::TaskTracker;
 use wasmtime::{
     Store, UpdateDeadline,
@@ -39,6 +42,10 @@ use crate::{
 /// leak in a guest cannot grow for ever.
 const REUSES_MAX: u32 = 1_000;
 
+/// Instances of one route that wait to be used again: more than quick guests ever need, since most have ended when the
+/// next request comes.
+const IDLE_MAX: usize = 16;
+
 /// How a component is entered.
 #[derive(Clone)]
 pub(crate) enum Entry {
@@ -56,14 +63,23 @@ pub(crate) struct Census {
     turns: Arc<Turns>,
     threads: Threads,
     failures: FailureLog,
+    /// Places for idle instances. What takes one there is behind no admission, so that without a bound of its own it
+    /// would take the room of guests that are admitted.
+    idle: Arc<Semaphore>,
 }
 
 impl Census {
-    /// Nobody yet, on that many threads.
-    pub(crate) fn new(threads: usize) -> Self {
+    /// Nobody yet, on that many threads, with so many places for idle instances.
+    pub(crate) fn new(threads: usize, idle: usize) -> Self {
         let slow = threads.saturating_sub(1).max(1);
-        let (turns, threads) = (Turns::new(threads), Threads::new(slow));
-        Self { started: Arc::default(), tasks: TaskTracker::new(), turns, threads, failures: FailureLog::default() }
+        Self {
+            started: Arc::default(),
+            tasks: TaskTracker::new(),
+            turns: Turns::new(threads),
+            threads: Threads::new(slow),
+            failures: FailureLog::default(),
+            idle: Arc::new(Semaphore::new(idle)),
+        }
     }
 
     /// Where tasks that work for guests are polled.
@@ -94,7 +110,9 @@ pub(crate) struct Handler {
     entry: Entry,
     grants: Arc<RouteGrants>,
     reuse: Reuse,
-    idle: Mutex<Vec<Slot>>,
+    idle: Mutex<Vec<Idle>>,
+    /// How many places one instance takes.
+    places: u32,
     census: Census,
     lane: Arc<Lane>,
     /// Keeps the epoch moving as long as a guest of this handler runs.
@@ -106,6 +124,12 @@ pub(super) struct Slot {
     pub(super) store: Store<Guest>,
     instance: Option<Instance>,
     requests: u32,
+}
+
+/// An instance that waits for its next request, and its places meanwhile.
+struct Idle {
+    slot: Slot,
+    _places: OwnedSemaphorePermit,
 }
 
 /// How the call of a guest ended, and whether the answer it gave by then is whole.
@@ -139,13 +163,14 @@ impl Handler {
             grants: Arc::new(grants),
             reuse,
             idle: Mutex::default(),
+            places: prepared.places,
             census,
         }
     }
 
     /// The linked component alone, to be given the grants of a changed policy.
     pub(crate) fn prepared(&self) -> Prepared {
-        Prepared { pre: self.pre.clone(), entry: self.entry.clone(), engine: self.engine.clone() }
+        Prepared { pre: self.pre.clone(), entry: self.entry.clone(), engine: self.engine.clone(), places: self.places }
     }
 
     /// Runs a guest until its response head is there, and lets it go on from there by itself.
@@ -247,14 +272,20 @@ impl Handler {
     }
 
     fn take_idle(&self) -> Option<Slot> {
-        self.idle.lock().unwrap_or_else(PoisonError::into_inner).pop()
+        let idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner).pop();
+        idle.map(|idle| idle.slot)
     }
 
-    /// Bounded by the route's concurrency, since every slot in it has been admitted once.
+    /// Kept as far as there are places; otherwise the next request gets a fresh one.
     fn keep_idle(&self, slot: Slot) {
         let reusable = self.reuse == Reuse::Serial && slot.requests < REUSES_MAX && slot.store.data().is_tidy();
-        if reusable {
-            self.idle.lock().unwrap_or_else(PoisonError::into_inner).push(slot);
+        if !reusable {
+            return;
+        }
+        let Ok(places) = self.census.idle.clone().try_acquire_many_owned(self.places) else { return };
+        let mut idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner);
+        if idle.len() < IDLE_MAX {
+            idle.push(Idle { slot, _places: places });
         }
     }
 

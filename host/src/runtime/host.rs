@@ -13,7 +13,7 @@ use super::{
     compile::{self, CompileBounds, CompileError, Compiler},
     component::{self, Components},
     contract::{Contract, Demand, Kind},
-    engine::{Flavour, GuestEngine},
+    engine::{self, Flavour, GuestEngine},
     files::SharedFiles,
     guest::Guest,
     handler::{Census, Entry},
@@ -68,6 +68,8 @@ pub(crate) struct Prepared {
     pub(super) pre: InstancePre<Guest>,
     pub(super) entry: Entry,
     pub(super) engine: GuestEngine,
+    /// How many places of the pools one instance takes.
+    pub(super) places: u32,
 }
 
 /// Why a component with a good contract cannot be served.
@@ -132,7 +134,7 @@ impl Host {
             sync: Offer::new(Flavour::Sync, settings.guests)?,
             concurrent: concurrent.transpose()?,
             components: Components::new(Compiler::new(settings.compiler.clone()), cache),
-            census: Census::new(threads()),
+            census: Census::new(threads(), engine::idle_places(settings.guests)),
             outside: Outside::new(settings.outbound_connections),
             stores: settings.stores.clone(),
             files: SharedFiles::new(settings.open_files),
@@ -148,7 +150,8 @@ impl Host {
         let component = self.components.component(&offer.engine, bytes, CompileBounds::of(limits))?;
         let pre = offer.linker.instantiate_pre(&component).map_err(PrepareError::Link)?;
         let entry = entry(&pre, contract)?;
-        Ok(Prepared { pre, entry, engine: offer.engine.clone() })
+        let places = u32::try_from(engine::shares(&contract.demand)).unwrap_or(u32::MAX);
+        Ok(Prepared { pre, entry, engine: offer.engine.clone(), places })
     }
 
     /// How many components are worth preparing at a time.

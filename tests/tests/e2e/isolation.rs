@@ -130,3 +130,30 @@ async fn a_route_of_heavy_guests_takes_its_share_of_the_server_and_no_more() {
     drop(held);
     site.idle().await;
 }
+
+/// Each of the pool's places could be held by an instance that waits for a request of its own route.
+#[tokio::test(flavor = "multi_thread")]
+async fn instances_that_wait_to_be_reused_take_no_room_of_guests_that_may_run() {
+    const GUESTS: usize = 4;
+    let mut dir = SiteDir::new().route("sleeps", Guest::SleepsForever);
+    for number in 0..3 * GUESTS {
+        let serial = "[route]\nreuse = \"serial\"\n";
+        dir = dir.route(&format!("r{number}"), Guest::CountsRequests);
+        dir = dir.file(&format!("app/r{number}/segment.toml"), serial);
+    }
+    let settings = format!("[server]\nconcurrency = {GUESTS}\n");
+    let site =
+        dir.file("app/sleeps/segment.toml", "[limits]\nconcurrency = 4\n").file("routelet.toml", settings).load().await;
+    for number in 0..3 * GUESTS {
+        assert_eq!(site.get(&format!("/r{number}")).await.text(), "1");
+    }
+    assert_eq!(site.get("/r0").await.text(), "2", "as many wait as there are places for that");
+    assert_eq!(site.get("/r1").await.text(), "1", "others are fresh");
+    let mut held: Vec<_> = (0..GUESTS).map(|_| Box::pin(site.open(request("GET", "/sleeps")))).collect();
+    for guest in &mut held {
+        assert!(futures_util::poll!(guest).is_pending(), "it has its place in the pool, and sleeps");
+    }
+    assert_eq!(site.site().guests_running(), GUESTS);
+    drop(held);
+    site.idle().await;
+}

@@ -54,12 +54,15 @@ async fn a_guest_beyond_the_pool_finds_no_room_until_another_has_ended() {
     let (route, server) = (gate(), gate());
     let admission = async || admit(&route, &server, 1).await.expect("there are places");
     let (waits, answers) = (handler(&host, Hostile::WaitsForeverInStart), handler(&host, Hostile::WaitsInStart));
-    let mut first = Box::pin(waits.call(call(), admission().await));
-    assert!(futures_util::poll!(&mut first).is_pending(), "it has the one slot, and waits in it");
-    let second = answers.call(call(), admission().await).await;
-    let failure = second.err().expect("there is no second slot");
+    // One place is of the guest that may run, one of an instance that waits to be reused.
+    let mut held = [(); 2].map(|()| Box::pin(async { waits.call(call(), admission().await).await }));
+    for guest in &mut held {
+        assert!(futures_util::poll!(guest).is_pending(), "it has a slot, and waits in it");
+    }
+    let beyond = answers.call(call(), admission().await).await;
+    let failure = beyond.err().expect("there is no third slot");
     assert!(matches!(failure, GuestFailure::NoRoom), "{failure:?}");
-    drop(first);
-    let third = answers.call(call(), admission().await).await;
-    assert_eq!(third.map(|answer| answer.status().as_u16()).ok(), Some(200), "the slot is free");
+    drop(held);
+    let then = answers.call(call(), admission().await).await;
+    assert_eq!(then.map(|answer| answer.status().as_u16()).ok(), Some(200), "the slot is free");
 }
