@@ -35,7 +35,7 @@ pub(crate) struct ComponentRoute {
     /// How many bytes the file has.
     pub(crate) bytes: u64,
     /// What the component exports and imports.
-    pub(crate) contract: Contract,
+    pub(crate) contract: Arc<Contract>,
     /// The methods it answers.
     pub(crate) methods: MethodSet,
     /// What it may reach and use.

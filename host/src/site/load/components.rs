@@ -55,15 +55,16 @@ pub(super) type Outcome = Result<Arc<ComponentRoute>, Vec<Fault>>;
 struct Code {
     digest: Digest,
     bytes: u64,
-    contract: Contract,
+    contract: Arc<Contract>,
     prepared: Prepared,
 }
 
 type Digest = [u8; 32];
 
-/// What this load compiles and links, by the digest of its bytes.
+/// What this load reads, compiles and links, by the digest of its bytes: many routes may have the same.
 #[derive(Default)]
 struct Preparing {
+    contracts: HashMap<Digest, Arc<Contract>>,
     ready: HashMap<Digest, Prepared>,
     under_way: HashSet<Digest>,
 }
@@ -78,7 +79,7 @@ enum Judged {
 struct New {
     digest: Digest,
     bytes: Vec<u8>,
-    contract: Contract,
+    contract: Arc<Contract>,
     policy: Policy,
     methods: Methods,
 }
@@ -144,13 +145,22 @@ impl<'a> Components<'a> {
         if let Some(unchanged) = self.unchanged(file, &digest, &policy, &settings, &given) {
             return Ok(Judged::Unchanged(unchanged));
         }
-        let contract =
-            contract::read(&bytes, self.parts.config.wasi_0_3).map_err(|error| vec![error.fault(&file.file)])?;
+        let contract = self.contract(file, &digest, &bytes)?;
         let methods = methods(file, &settings, &contract).map_err(|fault| vec![fault])?;
         if let Some(excess) = Excess::of(&contract.demand, &policy.limits) {
             return Err(vec![starts_beyond(file, excess)]);
         }
         Ok(Judged::New(Box::new(New { digest, bytes, contract, policy, methods })))
+    }
+
+    fn contract(&self, file: &RouteFile, digest: &Digest, bytes: &[u8]) -> Result<Arc<Contract>, Vec<Fault>> {
+        if let Some(read) = self.preparing().contracts.get(digest) {
+            return Ok(read.clone());
+        }
+        let read = contract::read(bytes, self.parts.config.wasi_0_3).map_err(|error| vec![error.fault(&file.file)])?;
+        let read = Arc::new(read);
+        self.preparing().contracts.insert(*digest, read.clone());
+        Ok(read)
     }
 
     /// The route as it was, where nothing that its guests could notice has changed.
