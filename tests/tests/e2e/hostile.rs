@@ -187,6 +187,8 @@ async fn a_route_that_fails_all_the_time_fills_no_log() {
         for _ in 0..250 {
             site.get("/").await;
         }
+        // What is told behind an answer is told by then.
+        site.idle().await;
         let lines = log.take();
         let told = lines.iter().filter(|line| line.event() == event).count();
         assert_eq!((told, lines.len()), (100, 100), "{event}");
@@ -194,6 +196,7 @@ async fn a_route_that_fails_all_the_time_fills_no_log() {
         assert_eq!(failures(&log.take()), ["trap"], "another route is heard");
         tokio::time::advance(Duration::from_secs(1)).await;
         site.get("/").await;
+        site.idle().await;
         let later = log.take();
         let [dropped, next] = later.as_slice() else { panic!("{later:?}") };
         let told = [dropped.event(), dropped.field("route"), dropped.field("lines"), next.event()];

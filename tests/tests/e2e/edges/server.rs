@@ -20,7 +20,10 @@ const EDGES: &[(&str, Edge)] = &[
     ),
     ("concurrency", Edge::Here(traffic::all_routes_together_run_as_many_as_the_server_may)),
     ("sniff", Edge::Of("host/tests/proof/slow_clients.rs", "every_stalled_client_is_closed_within_its_limit")),
-    ("tls-handshake", Edge::Of("tests/tests/e2e/tls.rs", "who_does_not_shake_hands_is_not_answered")),
+    (
+        "tls-handshake",
+        Edge::Of("tests/tests/e2e/tls.rs", "who_does_not_shake_hands_is_waited_for_no_longer_than_the_limit"),
+    ),
     (
         "header-read",
         Edge::Of("host/src/server/conduct/tests.rs", "a_first_head_counts_from_the_begin_of_its_connection"),
