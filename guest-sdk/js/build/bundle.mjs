@@ -7,6 +7,7 @@ import { fileURLToPath } from "node:url";
 import * as esbuild from "esbuild";
 
 import { withoutProperties } from "./patterns.mjs";
+import { Reads } from "./reads.mjs";
 import { bundledFile, offered, shimNamed, shimSource } from "./shims.mjs";
 
 const here = (path) => fileURLToPath(new URL(path, import.meta.url));
@@ -29,7 +30,7 @@ const ON_MENTION = [
 /**
  * The body of a function `(module, exports) => ..` that evaluates a route file.
  *
- * @param {{ site: string, source: string, reads: import("./reads.mjs").Reads }} route absolute paths, and who is told
+ * @param {{ site: string, source: string, reads?: Reads }} route absolute paths, and who is told
  *   what is read
  */
 export async function bundle(route) {
@@ -38,7 +39,7 @@ export async function bundle(route) {
   return wanted.length === 0 ? plain : bundleWith(route, wanted);
 }
 
-async function bundleWith({ site, source, reads }, additions) {
+async function bundleWith({ site, source, reads = new Reads(site) }, additions) {
   const result = await esbuild.build({
     ...COMMON,
     entryPoints: [source],
