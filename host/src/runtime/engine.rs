@@ -23,6 +23,9 @@ const WASM_STACK_BYTES: usize = 512 << 10;
 const ASYNC_STACK_BYTES: usize = 2 << 20;
 /// Memory kept mapped in a slot for the next guest: zeroing this much costs less than faulting it in.
 const KEEP_RESIDENT_BYTES: usize = 64 << 10;
+/// The same for linear memories, of which only what a guest wrote is looked at: an interpreter writes most of a mebibyte
+/// for a small answer, and would fault in each of its pages again. wasmtime keeps it for a hundred unused slots at most.
+const MEMORY_KEEP_RESIDENT_BYTES: usize = 1 << 20;
 /// Memories a pool holds for each guest that may run: one for most, eleven for a Python component.
 /// Each slot reserves 4 GiB of address space, so the worst case of all cannot be reserved: a guest
 /// with more is admitted as several, and the largest there may be always fits.
@@ -171,7 +174,7 @@ fn pool(guests: usize) -> PoolingAllocationConfig {
         .max_core_instance_size(INSTANCE_BYTES_MAX)
         .max_memory_size(MEMORY_BYTES_MAX as usize)
         .table_elements(TABLE_ELEMENTS_MAX as usize)
-        .linear_memory_keep_resident(KEEP_RESIDENT_BYTES)
+        .linear_memory_keep_resident(MEMORY_KEEP_RESIDENT_BYTES)
         .table_keep_resident(KEEP_RESIDENT_BYTES)
         .async_stack_keep_resident(KEEP_RESIDENT_BYTES)
         .pagemap_scan(Enabled::Auto);
