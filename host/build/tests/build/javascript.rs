@@ -36,7 +36,7 @@ const WRONG: [(&str, &str, &str); 9] = [
     (
         "app/addon/route.js",
         "import addon from './addon.node'\nexport function GET() { return addon }\n",
-        "app/addon/route.js:1: \"./addon.node\" is native code, which no component can hold",
+        "app/addon/route.js:1: \"./addon.node\" in app/addon/route.js is native code, which no component can hold",
     ),
     (
         "app/files/route.js",
