@@ -30,7 +30,7 @@ use super::{
     guest::{Given, Guest, RouteGrants},
     host::Prepared,
     meter::Metered,
-    threads::Threads,
+    threads::{Threads, about_now},
     turns::{Lane, Turns},
 };
 use crate::{
@@ -182,7 +182,7 @@ impl Handler {
         call: Call,
         admission: Admission,
     ) -> Result<http::Response<GuestBody>, GuestFailure> {
-        let started = Instant::now();
+        let started = about_now();
         let limits = self.grants.limits();
         let tag = call.tag(self.census.failures());
         let is_head_alone = call.request.method() == http::Method::HEAD;

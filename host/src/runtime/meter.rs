@@ -1,6 +1,7 @@
 //! Counts the time a guest really executes. It never stops a guest by itself: the epoch callback asks it.
 
 use std::{
+    cell::Cell,
     future::Future,
     pin::Pin,
     sync::{
@@ -15,9 +16,13 @@ use rustix::time::{ClockId, clock_gettime};
 
 use super::{threads, turns::Place};
 
-/// Until then the clock on the wall tells the execution time of a poll well enough; it is twenty
-/// times cheaper than to ask the system.
+/// Until then the clock on the wall tells execution time well enough; it is twenty times cheaper than to ask the system.
 const WALL_TELLS: Duration = Duration::from_micros(100);
+
+thread_local! {
+    /// When this thread last asked the system what it has executed.
+    static ASKED: Cell<Option<Stopwatch>> = const { Cell::new(None) };
+}
 
 /// The execution time one request has spent, and how much it may spend.
 ///
@@ -83,8 +88,23 @@ pub(super) struct Stopwatch {
 }
 
 impl Stopwatch {
+    /// Started now. Of what was executed since the system was last asked, a moment ago at most, counts what
+    /// [`Stopwatch::within`] says.
     pub(super) fn start() -> Self {
-        Self { wall: Instant::now(), thread_nanos: thread_nanos() }
+        let wall = Instant::now();
+        match ASKED.get() {
+            Some(asked) if wall - asked.wall <= WALL_TELLS => Self { wall, ..asked },
+            _ => {
+                let started = Self { wall, thread_nanos: thread_nanos() };
+                ASKED.set(Some(started));
+                started
+            }
+        }
+    }
+
+    /// When it was started.
+    pub(super) fn started(&self) -> Instant {
+        self.wall
     }
 
     /// Started now, in a poll that began a moment ago and asked the system then: what was executed in between counts
@@ -156,6 +176,16 @@ mod tests {
         let place = super::super::turns::Turns::new(2).lane().place();
         Metered::new(wait, meter.clone(), place).await;
         assert!(meter.spent() < Duration::from_millis(50), "{meter:?}");
+    }
+
+    #[test]
+    fn the_system_is_asked_once_for_what_is_executed_within_a_moment() {
+        let (first, second) = (Stopwatch::start(), Stopwatch::start());
+        assert!(second.wall - first.wall > WALL_TELLS || second.thread_nanos == first.thread_nanos);
+        while first.wall.elapsed() <= WALL_TELLS {
+            std::hint::spin_loop();
+        }
+        assert!(Stopwatch::start().thread_nanos > first.thread_nanos, "what was executed since is not charged again");
     }
 
     #[test]

@@ -16,6 +16,7 @@ use std::{
     pin::Pin,
     sync::{Arc, OnceLock},
     task::{Context, Poll},
+    time::{Duration, Instant},
 };
 
 use tokio::runtime::{Builder, Handle, Runtime, RuntimeFlavor};
@@ -158,6 +159,17 @@ pub(super) fn poll_under_way() -> Option<Stopwatch> {
     STINT.try_with(|stint| stint.poll.get()).ok().flatten()
 }
 
+/// For how long the poll of this task goes on, where it is one of [`Threads`].
+pub(crate) fn polled_for() -> Option<Duration> {
+    poll_under_way().map(|watch| watch.started().elapsed())
+}
+
+/// The time, for what is measured in seconds: when this task's poll began, where it is one of [`Threads`]. To ask the
+/// clock a dozen times costs a request without a guest a tenth of its time.
+pub(crate) fn about_now() -> tokio::time::Instant {
+    poll_under_way().map_or_else(tokio::time::Instant::now, |watch| watch.started().into())
+}
+
 /// Says that the request this task worked for is over.
 pub(crate) fn rests() {
     // Outside of `run` nobody asks.
@@ -178,21 +190,22 @@ impl Stint {
         }
         // The next request of a connection may begin in the poll that ended its last.
         self.rests.set(false);
-        if self.is_slow || lane.may_be_quick() { Poll::Ready(()) } else { Poll::Pending }
+        let now = self.poll.get().map_or_else(Instant::now, |watch| watch.started());
+        if self.is_slow || lane.may_be_quick(now) { Poll::Ready(()) } else { Poll::Pending }
     }
 
     /// Charges the lane for all that was done in a poll, hyper's part and the system's included.
-    fn polled(&self, watch: &Stopwatch) {
+    fn polled(&self, took: Duration, ended: Instant) {
         if let Some(lane) = &*self.lane.borrow() {
-            lane.used(watch.elapsed(), self.begins.take());
+            lane.used(took, self.begins.take(), ended);
         }
         if self.rests.take() {
             self.lane.take();
         }
     }
 
-    fn is_misplaced(&self) -> bool {
-        let is_quick = self.lane.borrow().as_ref().is_none_or(|lane| lane.may_be_quick());
+    fn is_misplaced(&self, now: Instant) -> bool {
+        let is_quick = self.lane.borrow().as_ref().is_none_or(|lane| lane.may_be_quick(now));
         is_quick == self.is_slow
     }
 }
@@ -205,11 +218,13 @@ impl<F: Future> Future for Stay<F> {
         STINT.with(|stint| stint.poll.set(Some(watch)));
         let task = self.0.as_mut().expect("polled until it is ready").as_mut();
         let polled = task.poll(cx);
+        let took = watch.elapsed();
+        let ended = watch.started() + took;
         STINT.with(|stint| {
-            stint.polled(&watch);
+            stint.polled(took, ended);
             match polled {
                 Poll::Ready(output) => Poll::Ready(Left::Done(output)),
-                Poll::Pending if stint.is_misplaced() => {
+                Poll::Pending if stint.is_misplaced(ended) => {
                     let task = self.0.take().expect("it was polled just now");
                     Poll::Ready(Left::Moves(task, stint.lane.take()))
                 }

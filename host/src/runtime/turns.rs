@@ -118,8 +118,9 @@ impl Turns {
         })
     }
 
-    fn now(&self) -> Duration {
-        self.begun.elapsed()
+    /// A moment as shares count time.
+    fn since_begun(&self, at: Instant) -> Duration {
+        at.saturating_duration_since(self.begun)
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
@@ -234,14 +235,16 @@ impl Lane {
 
     /// Whether it neither has long polls nor used more than its share beside cheaper requests. A
     /// route that is alone uses what it likes.
-    pub(super) fn may_be_quick(&self) -> bool {
-        self.is_quick() && !(self.share.is_used_up(self.turns.now()) && self.cost.is_above(&self.turns.cost))
+    pub(super) fn may_be_quick(&self, at: Instant) -> bool {
+        let is_greedy = || self.share.is_used_up(self.turns.since_begun(at)) && self.cost.is_above(&self.turns.cost);
+        self.is_quick() && !is_greedy()
     }
 
-    /// Is told what a poll took with all that was done around the guest, and whether a request began in it.
-    pub(super) fn used(&self, poll: Duration, begins: bool) {
+    /// Is told what a poll took with all that was done around the guest, whether a request began in it, and when it
+    /// ended.
+    pub(super) fn used(&self, poll: Duration, begins: bool, at: Instant) {
         self.turns.cost.enter(poll, begins);
-        self.share.uses(poll, self.turns.now());
+        self.share.uses(poll, self.turns.since_begun(at));
         self.cost.enter(poll, begins);
         if poll >= LONG {
             self.paced(poll);

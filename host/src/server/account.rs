@@ -4,7 +4,6 @@
 use std::sync::{Arc, Mutex, PoisonError};
 
 use futures_util::task::AtomicWaker;
-use tokio::time::Instant;
 
 use super::conduct::Conduct;
 use crate::runtime::threads;
@@ -61,7 +60,7 @@ impl UnderWay {
 impl Drop for UnderWay {
     fn drop(&mut self) {
         threads::rests();
-        let now = Instant::now();
+        let now = threads::about_now();
         let wakes = self.0.with(|conduct| {
             conduct.request_ends(now);
             conduct.is_idle() && conduct.has_streams()

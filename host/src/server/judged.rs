@@ -13,6 +13,7 @@ use super::{
     account::Account,
     conduct::{Reason, Verdict},
 };
+use crate::runtime::threads::about_now;
 
 /// How a connection ended.
 #[derive(Debug)]
@@ -71,15 +72,17 @@ impl<C: GracefulConnection<Error = hyper::Error>> Future for Judged<C> {
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<End> {
         self.account.judged_by(cx.waker());
         self.poll_draining(cx);
+        let mut now = about_now();
         loop {
             if let Poll::Ready(ended) = self.connection.as_mut().poll(cx) {
                 return Poll::Ready(End::OfItself(ended));
             }
-            match self.account.with(|conduct| conduct.verdict(Instant::now())) {
+            match self.account.with(|conduct| conduct.verdict(now)) {
                 Verdict::Cut(reason) => return Poll::Ready(End::Cut(reason)),
                 Verdict::Leave(reason) => self.tell_to_leave(reason),
                 Verdict::GoOn(until) if self.poll_timer(until, cx).is_pending() => return Poll::Pending,
-                Verdict::GoOn(_) => {}
+                // The timer knows that it is later.
+                Verdict::GoOn(_) => now = Instant::now(),
             }
         }
     }

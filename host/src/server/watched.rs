@@ -6,12 +6,10 @@ use std::{
     task::{Context, Poll},
 };
 
-use tokio::{
-    io::{AsyncRead, AsyncWrite, ReadBuf},
-    time::Instant,
-};
+use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 
 use super::account::Account;
+use crate::runtime::threads::about_now;
 
 /// A stream and the account of its connection.
 #[derive(Debug)]
@@ -28,8 +26,8 @@ impl<S> Watched<S> {
     /// What cannot be written now waits for the client to read.
     fn wrote<T>(&self, written: Poll<io::Result<T>>) -> Poll<io::Result<T>> {
         match &written {
-            Poll::Pending => self.account.with(|conduct| conduct.unread(Instant::now())),
-            Poll::Ready(Ok(_)) => self.account.with(|conduct| conduct.taken(Instant::now())),
+            Poll::Pending => self.account.with(|conduct| conduct.unread(about_now())),
+            Poll::Ready(Ok(_)) => self.account.with(|conduct| conduct.taken(about_now())),
             Poll::Ready(Err(_)) => {}
         }
         written
@@ -41,7 +39,7 @@ impl<S: AsyncRead + Unpin> AsyncRead for Watched<S> {
         let before = into.filled().len();
         let read = Pin::new(&mut self.stream).poll_read(cx, into);
         if let Some(bytes @ [_, ..]) = into.filled().get(before..) {
-            self.account.with(|conduct| conduct.received(bytes, Instant::now()));
+            self.account.with(|conduct| conduct.received(bytes, about_now()));
         }
         read
     }

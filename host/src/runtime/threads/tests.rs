@@ -53,10 +53,10 @@ async fn a_route_beside_others_moves_once_it_has_used_its_share() {
     let (greedy, other) = (turns.lane(), turns.lane());
     let moved = Threads::new(1).run(async move {
         while !work(&greedy).await {
-            other.used(Duration::from_micros(10), true);
-            greedy.used(Duration::from_micros(150), true);
+            other.used(Duration::from_micros(10), true, Instant::now());
+            greedy.used(Duration::from_micros(150), true, Instant::now());
         }
-        other.may_be_quick()
+        other.may_be_quick(Instant::now())
     });
     assert!(moved.await, "the other used next to nothing");
 }

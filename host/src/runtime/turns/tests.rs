@@ -84,15 +84,15 @@ fn a_route_alone_uses_what_it_likes_and_beside_cheaper_ones_its_share() {
     let turns = Turns::new(3);
     let [dear, cheap] = [turns.lane(), turns.lane()];
     for _ in 0..1000 {
-        dear.used(Duration::from_micros(150), true);
+        dear.used(Duration::from_micros(150), true, Instant::now());
     }
-    assert!(dear.may_be_quick());
+    assert!(dear.may_be_quick(Instant::now()));
     let stands_back = (0..10_000).any(|_| {
-        cheap.used(Duration::from_micros(20), true);
-        dear.used(Duration::from_micros(150), true);
-        !dear.may_be_quick()
+        cheap.used(Duration::from_micros(20), true, Instant::now());
+        dear.used(Duration::from_micros(150), true, Instant::now());
+        !dear.may_be_quick(Instant::now())
     });
-    assert!(stands_back && cheap.may_be_quick());
+    assert!(stands_back && cheap.may_be_quick(Instant::now()));
 }
 
 #[test]
