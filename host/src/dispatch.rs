@@ -23,6 +23,7 @@ use self::{
     accept::Wants,
     diagnosis::Onlooker,
     incoming::Incoming,
+    message::Judged,
     refusal::{Client, Refusal},
 };
 use crate::{
@@ -30,7 +31,7 @@ use crate::{
     routing::{Answer, Match, Method, RequestPath},
     runtime::{
         WasiBody, admission::admit, body::GuestBody, call::Call, guest::RequestFacts, heard::Heard,
-        outbound::DEPTH_HEADER,
+        outbound::DEPTH_HEADER, threads::about_now,
     },
     site::{ComponentRoute, MethodSet, Served, Site, Table},
     telemetry,
@@ -46,14 +47,33 @@ pub(crate) fn sanitised(mut headers: http::HeaderMap) -> Option<http::HeaderMap>
     answer::sanitise(&mut headers, &limits, crate::policy::Owners::Many).ok().map(|()| headers)
 }
 
-/// Where a request came from. The server puts it among the request's extensions; embedders do the same.
+/// Where a request came from. Embedders put it among the request's extensions.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct ClientAddress(pub IpAddr);
 
-/// Over what a request came, as far as the connection tells. The server puts it among the request's
-/// extensions; embedders may. Without it, the URI of the request says it.
+/// Over what a request came, as far as the connection tells. Embedders may put it among the request's extensions.
+/// Without it, the URI of the request says it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ClientScheme(pub Scheme);
+
+/// What the connection of a request tells of it.
+#[derive(Debug, Default)]
+pub(crate) struct Origin {
+    /// Who is at its other end, where there is one.
+    pub(crate) peer: Option<IpAddr>,
+    /// Over what it came.
+    pub(crate) scheme: Option<Scheme>,
+    /// What the gate before HTTP/1 found, where there was one.
+    pub(crate) judged: Option<Judged>,
+}
+
+impl Origin {
+    fn among(extensions: &http::Extensions) -> Self {
+        let peer = extensions.get().map(|client: &ClientAddress| client.0);
+        let scheme = extensions.get().map(|scheme: &ClientScheme| scheme.0.clone());
+        Self { peer, scheme, judged: None }
+    }
+}
 
 /// Answers one request, without a socket.
 ///
@@ -77,8 +97,18 @@ where
     B: http_body::Body<Data = Bytes> + Send + 'static,
     B::Error: std::error::Error + Send + Sync + 'static,
 {
-    let started = Instant::now();
-    let incoming = Incoming::new(site.next_request_id(), request, &site.config().trusted_proxies);
+    let origin = Origin::among(request.extensions());
+    respond_to(site, origin, request).await
+}
+
+/// Answers one request of that origin, whatever its extensions say.
+pub(crate) async fn respond_to<B>(site: &Site, origin: Origin, request: Request<B>) -> Response<Body>
+where
+    B: http_body::Body<Data = Bytes> + Send + 'static,
+    B::Error: std::error::Error + Send + Sync + 'static,
+{
+    let started = about_now().into_std();
+    let incoming = Incoming::new(site.next_request_id(), origin, request, &site.config().trusted_proxies);
     let span = telemetry::request_span(&incoming.request_id, incoming.method_text());
     let outcome = Outcome::of(site, &incoming, started);
     let table = site.table();

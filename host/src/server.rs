@@ -22,6 +22,7 @@ mod judged;
 mod sniff;
 mod streams;
 mod tls;
+mod together;
 mod watched;
 
 #[cfg(any(test, feature = "fuzzing"))]

@@ -324,9 +324,14 @@ struct RequestIds {
     counter: AtomicU64,
 }
 
+fn hexadecimal(byte: u8) -> [u8; 2] {
+    [byte >> 4, byte & 0xf].map(|digit| b"0123456789abcdef"[usize::from(digit)])
+}
+
 impl RequestIds {
     fn next(&self) -> Arc<str> {
         let count = self.counter.fetch_add(1, Ordering::Relaxed);
-        format!("{:016x}", self.key.hash_one(count)).into()
+        let digits = self.key.hash_one(count).to_be_bytes().map(hexadecimal);
+        str::from_utf8(digits.as_flattened()).expect("hexadecimal digits are ASCII").into()
     }
 }

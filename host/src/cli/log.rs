@@ -9,7 +9,7 @@ mod sink;
 use std::io;
 
 use routelet::config::LogFormat;
-use tracing_subscriber::{EnvFilter, layer::SubscriberExt, util::SubscriberInitExt};
+use tracing_subscriber::{EnvFilter, Layer, Registry, filter::Targets, layer::SubscriberExt, util::SubscriberInitExt};
 
 use self::{layer::LineLayer, sink::Sink};
 
@@ -20,12 +20,19 @@ const FILTER: &str = "warn,routelet=info";
 /// a line as well.
 pub(crate) fn start(format: LogFormat) -> io::Result<impl Drop> {
     let (sink, guard) = Sink::start(format, io::stderr())?;
-    let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new(FILTER));
     tracing_subscriber::registry()
-        .with(filter)
+        .with(filter())
         .with(LineLayer::new(format, sink))
         .try_init()
         .map_err(io::Error::other)?;
     std::panic::set_hook(Box::new(panics::tell));
     Ok(guard)
+}
+
+/// What `RUST_LOG` says may name spans and fields, and is looked up for every span; the default does not.
+fn filter() -> Box<dyn Layer<Registry> + Send + Sync> {
+    match EnvFilter::try_from_default_env() {
+        Ok(wanted) => wanted.boxed(),
+        Err(_) => FILTER.parse::<Targets>().expect("levels and names of crates").boxed(),
+    }
 }

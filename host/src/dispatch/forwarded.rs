@@ -15,6 +15,9 @@ const FOR: HeaderName = HeaderName::from_static("x-forwarded-for");
 const HOST: HeaderName = HeaderName::from_static("x-forwarded-host");
 const PROTO: HeaderName = HeaderName::from_static("x-forwarded-proto");
 
+/// Room for what a guest is told of its client beside the authority: names, and the longest address.
+const TOLD_BYTES: usize = "for=\"[]\";host=\"\";proto=https".len() + 39;
+
 /// The most proxies that are followed, one behind the other.
 const HOPS_MAX: usize = 32;
 
@@ -74,7 +77,7 @@ impl Believed {
     pub(super) fn tell(&self, headers: &mut HeaderMap, scheme: &Scheme, authority: &str) {
         let Some(client) = self.client else { return };
         let (opened, closed) = if client.is_ipv6() { ("for=\"[", "]\";host=\"") } else { ("for=", ";host=\"") };
-        let mut text = String::new();
+        let mut text = String::with_capacity(TOLD_BYTES + authority.len());
         // The older fields are pieces of the standard one, and share its memory.
         let mut piece = |before: &str, piece: &dyn fmt::Display| {
             text.push_str(before);

@@ -11,7 +11,7 @@ use http_body::Body;
 use http_body_util::BodyExt;
 
 use super::{
-    ClientAddress, ClientScheme, GuestRequest,
+    GuestRequest, Origin,
     accept::{self, Wants},
     forwarded::Believed,
     headers,
@@ -47,15 +47,15 @@ pub(super) struct Incoming {
 }
 
 impl Incoming {
-    pub(super) fn new<B>(request_id: Arc<str>, request: Request<B>, proxies: &TrustedProxies) -> Self
+    pub(super) fn new<B>(request_id: Arc<str>, origin: Origin, request: Request<B>, proxies: &TrustedProxies) -> Self
     where
         B: Body<Data = Bytes> + Send + 'static,
         B::Error: std::error::Error + Send + Sync + 'static,
     {
         let (head, body) = request.into_parts();
-        let peer = head.extensions.get().map(|client: &ClientAddress| client.0.to_canonical());
+        let peer = origin.peer.map(|peer| peer.to_canonical());
         let believed = Believed::of(&head.headers, peer, proxies);
-        let connection = head.extensions.get().map(|scheme: &ClientScheme| &scheme.0).or(head.uri.scheme());
+        let connection = origin.scheme.as_ref().or(head.uri.scheme());
         let scheme = believed.scheme.as_ref().or(connection).cloned().unwrap_or(Scheme::HTTP);
         Self {
             request_id,
@@ -63,7 +63,7 @@ impl Incoming {
             scheme,
             believed,
             authority: OnceCell::new(),
-            judged: head.extensions.get().cloned(),
+            judged: origin.judged,
             method: head.method,
             uri: head.uri,
             version: head.version,

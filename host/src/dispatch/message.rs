@@ -54,7 +54,7 @@ impl Messages {
         Self { next: AtomicU64::new(0), verdict }
     }
 
-    /// Stands for the next request, among its extensions.
+    /// Stands for the next request.
     pub(crate) fn next(&self) -> Judged {
         Judged { message: self.next.fetch_add(1, Ordering::Relaxed), verdict: self.verdict.clone() }
     }

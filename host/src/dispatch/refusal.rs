@@ -257,7 +257,8 @@ fn problem(status: StatusCode, request_id: &str) -> Response<Body> {
 }
 
 fn line(status: StatusCode, request_id: &str) -> Response<Body> {
-    with_type(format!("{} {} (request {request_id})\n", status.as_u16(), title(status)), "text/plain; charset=utf-8")
+    let parts = [status.as_str(), " ", title(status), " (request ", request_id, ")\n"];
+    with_type(parts.concat(), "text/plain; charset=utf-8")
 }
 
 fn with_type(body: String, content_type: &'static str) -> Response<Body> {

@@ -1,6 +1,6 @@
 //! One call of a guest, over either generation of WASI. It neither makes instances nor keeps time.
 
-use std::{future::poll_fn, net::IpAddr, sync::Arc};
+use std::{borrow::Cow, fmt::Write as _, future::poll_fn, sync::Arc};
 
 use http::{HeaderMap, HeaderName, HeaderValue};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
@@ -139,22 +139,36 @@ pub(super) async fn concurrent(
 /// Adds what the `context` interface says, as headers: values percent-encoded, the pieces of a
 /// catch-all joined with `/`.
 fn add_facts(headers: &mut HeaderMap, facts: &RequestFacts) {
-    let mut add = |name: String, value: String| {
-        let name = HeaderName::try_from(format!("{RESERVED_HEADER_PREFIX}{name}"));
-        if let (Ok(name), Ok(value)) = (name, HeaderValue::try_from(value)) {
+    headers.reserve(FACT_FIELDS + facts.params.iter().len());
+    let mut add = |name: HeaderName, value: &str| {
+        if let Ok(value) = HeaderValue::from_str(value) {
             headers.append(name, value);
         }
     };
-    add("pattern".into(), escape(&facts.pattern, PATTERN_ESCAPES));
-    add("request-id".into(), facts.request_id.to_string());
-    if let Some(address) = facts.client_address.as_ref().map(IpAddr::to_string) {
-        add("client-address".into(), address);
+    add(PATTERN, &escape(&facts.pattern, PATTERN_ESCAPES));
+    add(REQUEST_ID, &facts.request_id);
+    if let Some(address) = facts.client_address {
+        let mut text = String::with_capacity(ADDRESS_BYTES_MAX);
+        // Writing to a string cannot fail.
+        let _ = write!(text, "{address}");
+        add(CLIENT_ADDRESS, &text);
     }
     for param in facts.params.iter() {
         let pieces: Vec<_> = param.values.iter().map(|value| escape(value, PARAM_VALUE_ESCAPES)).collect();
-        add(format!("param-{}", escape(&param.name, NAME_ESCAPES)), pieces.join("/"));
+        let name = format!("{RESERVED_HEADER_PREFIX}param-{}", escape(&param.name, NAME_ESCAPES));
+        if let Ok(name) = HeaderName::try_from(name) {
+            add(name, &pieces.join("/"));
+        }
     }
 }
+
+/// Fields that every request has, whatever its route.
+const FACT_FIELDS: usize = 3;
+/// The longest address, which is one of IPv6.
+const ADDRESS_BYTES_MAX: usize = 39;
+const PATTERN: HeaderName = HeaderName::from_static("routelet-pattern");
+const REQUEST_ID: HeaderName = HeaderName::from_static("routelet-request-id");
+const CLIENT_ADDRESS: HeaderName = HeaderName::from_static("routelet-client-address");
 
 /// A pattern keeps the characters that make it one.
 const PATTERN_ESCAPES: &AsciiSet = &PARAM_VALUE_ESCAPES.remove(b'/').remove(b'[').remove(b']');
@@ -171,6 +185,6 @@ const NAME_ESCAPES: &AsciiSet = &PARAM_VALUE_ESCAPES
     .remove(b'`')
     .remove(b'|');
 
-fn escape(text: &str, escapes: &'static AsciiSet) -> String {
-    utf8_percent_encode(text, escapes).to_string()
+fn escape<'t>(text: &'t str, escapes: &'static AsciiSet) -> Cow<'t, str> {
+    utf8_percent_encode(text, escapes).into()
 }

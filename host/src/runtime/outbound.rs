@@ -9,9 +9,10 @@
 
 use std::{cell::OnceCell, sync::Arc};
 
-use http::Request;
+use http::{HeaderName, Request};
 use wasmtime_wasi_http::{
-    Error, RequestOptions, WasiBody, WasiHttpHooks, p2::bindings::http::types as p2, p3::bindings::http::types as p3,
+    DEFAULT_FORBIDDEN_HEADERS, Error, RequestOptions, WasiBody, WasiHttpHooks, p2::bindings::http::types as p2,
+    p3::bindings::http::types as p3,
 };
 
 mod address;
@@ -106,6 +107,11 @@ impl WasiHttpHooks for Outbound {
 
     fn p3_outgoing_body_chunk_size(&mut self) -> usize {
         BODY_PIECE_BYTES
+    }
+
+    /// The default asks the filter, which is made anew for each field.
+    fn is_forbidden_header(&mut self, name: &HeaderName) -> bool {
+        DEFAULT_FORBIDDEN_HEADERS.contains(name)
     }
 
     /// The `Host` field is written from the vetted target, not from what the guest wrote.

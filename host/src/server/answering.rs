@@ -14,13 +14,12 @@ use hyper::{
     HeaderMap, Request, Response, Version,
     body::Incoming,
     header::{CONNECTION, HeaderValue},
-    http::uri::Scheme,
 };
 
-use super::{account::UnderWay, connection::ConnectionFacts, streams::Clock};
+use super::{account::UnderWay, streams::Clock};
 use crate::{
     Body, BodyError, Site,
-    dispatch::{ClientAddress, ClientScheme, respond},
+    dispatch::{Origin, respond_to},
 };
 
 /// The most a stream hands out at once: one frame of HTTP/2 as clients take them by default (RFC 9113
@@ -30,15 +29,13 @@ const PIECE_BYTES: usize = 16 * 1024;
 /// One request of a connection. With HTTP/2 its stream has a clock.
 pub(super) async fn answer(
     site: &Site,
-    facts: ConnectionFacts,
-    mut request: Request<Incoming>,
+    origin: Origin,
+    request: Request<Incoming>,
     (under_way, is_last): (UnderWay, bool),
     clock: Option<Clock>,
 ) -> Result<Response<Outgoing>, Infallible> {
-    request.extensions_mut().insert(ClientAddress(facts.peer.ip()));
-    request.extensions_mut().insert(ClientScheme(if facts.secure { Scheme::HTTPS } else { Scheme::HTTP }));
     let is_http1 = request.version() <= Version::HTTP_11;
-    let mut response = respond(site, request).await;
+    let mut response = respond_to(site, origin, request).await;
     if is_last && is_http1 {
         say_goodbye(response.headers_mut());
     }

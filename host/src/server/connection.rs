@@ -3,7 +3,7 @@
 
 use std::net::SocketAddr;
 
-use hyper::service::service_fn;
+use hyper::{http::uri::Scheme, service::service_fn};
 use hyper_util::{rt::TokioIo, server::graceful::GracefulConnection};
 use tokio::{
     io::{AsyncRead, AsyncWrite},
@@ -20,9 +20,13 @@ use super::{
     judged::{End, Judged},
     sniff::{self, Replayed},
     streams::Streams,
+    together::Together,
     watched::Watched,
 };
-use crate::Site;
+use crate::{
+    Site,
+    dispatch::{Origin, message},
+};
 
 /// What a connection speaks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -42,6 +46,14 @@ pub(super) struct ConnectionFacts {
     pub(super) secure: bool,
     /// What TLS has agreed on (RFC 7301); otherwise the first bytes tell.
     pub(super) protocol: Option<Protocol>,
+}
+
+impl ConnectionFacts {
+    /// What they tell of a request.
+    fn origin(&self, judged: Option<message::Judged>) -> Origin {
+        let scheme = if self.secure { Scheme::HTTPS } else { Scheme::HTTP };
+        Origin { peer: Some(self.peer.ip()), scheme: Some(scheme), judged }
+    }
 }
 
 /// A connection about to be served.
@@ -88,12 +100,12 @@ impl Connection {
         S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
     {
         let limits = &self.site.config().server;
-        let gate = Gate::new(stream, limits.into());
+        let gate = Gate::new(Together::new(stream), limits.into());
         let messages = gate.messages();
-        let service = service_fn(|mut request| {
+        let service = service_fn(|request| {
             let judged = messages.next();
-            request.extensions_mut().insert(judged.clone());
-            let answered = answer(&self.site, self.facts, request, account.request(), None);
+            let origin = self.facts.origin(Some(judged.clone()));
+            let answered = answer(&self.site, origin, request, account.request(), None);
             async { answered.await.map(|response| response.map(|body| WhileSound::new(body, judged))) }
         });
         let connection = http::http1(limits).serve_connection(TokioIo::new(gate), service);
@@ -109,7 +121,7 @@ impl Connection {
         let http = http::http2(&self.site.config().server, streams.clone());
         let service = service_fn(move |request| {
             let (site, request_under_way, clock) = (site.clone(), requests.request(), streams.next_clock());
-            async move { answer(&site, facts, request, request_under_way, Some(clock)).await }
+            async move { answer(&site, facts.origin(None), request, request_under_way, Some(clock)).await }
         });
         let connection = http.serve_connection(TokioIo::new(stream), service);
         self.until_ended(connection, account).await;
