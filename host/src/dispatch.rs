@@ -1,12 +1,18 @@
 //! One request's line, from its head to an answer. Everything left of the admission costs no
 //! instance; every exit to the side is a [`Refusal`].
 
-use std::{net::IpAddr, panic::AssertUnwindSafe, sync::Arc, time::Instant};
+use std::{
+    future::poll_fn,
+    net::IpAddr,
+    panic::{AssertUnwindSafe, catch_unwind},
+    pin::pin,
+    sync::Arc,
+    task::Poll,
+    time::Instant,
+};
 
 use bytes::Bytes;
-use futures_util::FutureExt as _;
 use http::{HeaderValue, Method as HttpMethod, Request, Response, header, uri::Scheme};
-use tracing::Instrument;
 
 mod accept;
 mod answer;
@@ -112,10 +118,14 @@ where
     let span = telemetry::request_span(&incoming.request_id, incoming.method_text());
     let outcome = Outcome::of(site, &incoming, started);
     let table = site.table();
-    // What both sides of a panic share are sites and tables, whole at any time.
-    let answered = answer(site, &table, incoming, &outcome.onlooker).instrument(span.clone());
-    let answered = AssertUnwindSafe(answered).catch_unwind().await;
-    let answered = answered.unwrap_or_else(|_| Err(Refusal::Panicked.into()));
+    let mut answered = pin!(answer(site, &table, incoming, &outcome.onlooker));
+    let answered = poll_fn(|cx| {
+        let _entered = span.enter();
+        // What both sides of a panic share are sites and tables, whole at any time.
+        let polled = catch_unwind(AssertUnwindSafe(|| answered.as_mut().poll(cx)));
+        polled.unwrap_or_else(|_| Poll::Ready(Err(Refusal::Panicked.into())))
+    });
+    let answered = answered.await;
     let _entered = span.enter();
     let mut response = match answered {
         Ok(response) => outcome.served(site, response),
@@ -136,11 +146,12 @@ async fn answer(
     let found = table.routes.find(&path);
     if let Some(file) = public_file(table, &path, found.as_ref()) {
         incoming.allowed_by(&file.methods)?;
-        return Ok(files::serve(site, file, incoming).await?);
+        return Ok(Box::pin(files::serve(site, file, incoming)).await?);
     }
     let found = found.ok_or(Refusal::NotFound)?;
     tracing::Span::current().record(telemetry::ROUTE, found.pattern.as_str());
-    let answered = answer_of_route(site, &found, incoming, &path, onlooker).await;
+    // Boxed as the file above, since thousands of bytes would be moved with every request that neither answers.
+    let answered = Box::pin(answer_of_route(site, &found, incoming, &path, onlooker)).await;
     answered.map_err(|refusal| Refused { refusal, route: Some(found.pattern.as_str().into()) })
 }
 
