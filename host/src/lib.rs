@@ -3,7 +3,7 @@
 //! directories above it.
 //!
 //! ```text
-//! load:     Config -> [RouteFile] -> [(Pattern, Policy, bytes)] -> [Route] -> RouteTable -> Site
+//! load:     Config -> [RouteFile] -> [(Pattern, Policy, digest)] -> [Route] -> RouteTable -> Site
 //! request:  Request -> RequestPath -> Match{route, params} -> Admission -> Store + Guest -> Response
 //!                        |400            |404  |405            |503         |500 502 |504
 //!                        +-- every exit to the side is a `Refusal`, turned into a response in one place --+

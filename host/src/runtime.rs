@@ -16,17 +16,21 @@ pub(crate) mod handler;
 pub(crate) mod heard;
 mod holdings;
 pub(crate) mod host;
+pub(crate) mod known;
 pub(crate) mod kv;
 mod limits;
 pub(crate) mod linker;
+pub(crate) mod loader;
 mod meter;
 pub(crate) mod outbound;
+pub(crate) mod prepared;
 pub mod section;
 mod sockets;
 mod stdio;
 pub(crate) mod threads;
 mod turns;
 mod unlinked;
+pub(crate) mod warming;
 
 /// Bodies and errors as the guests' HTTP knows them.
 pub(crate) use wasmtime_wasi_http::{Error as HttpError, WasiBody};

@@ -2,13 +2,13 @@
 //! from beginning to end; a reload builds the next table whole and swaps it in.
 
 use std::{
-    collections::HashMap,
+    collections::{HashMap, HashSet},
     fmt,
     hash::{BuildHasher, RandomState},
     net::SocketAddr,
     path::{Path, PathBuf},
     sync::{
-        Arc,
+        Arc, Mutex, PoisonError,
         atomic::{AtomicU64, Ordering},
     },
     time::Duration,
@@ -43,7 +43,9 @@ use crate::{
         admission::Gate,
         failures::FailureLog,
         host::{Host, HostSettings},
+        prepared::Prepared,
         threads::Threads,
+        warming::Warming,
     },
 };
 
@@ -71,6 +73,8 @@ struct Inner {
     host: Host,
     gate: Gate,
     table: ArcSwap<Table>,
+    /// Of the table that is served.
+    warming: Mutex<Option<Warming>>,
     /// Held while a reload is under way, so that tables are swapped in the order of their reads.
     reload: tokio::sync::Mutex<()>,
     request_ids: RequestIds,
@@ -98,6 +102,18 @@ pub(crate) struct Table {
     last_good: last_good::LastGood,
     /// The root segment's `write-stall`, for files and for answers that the host makes itself.
     pub(crate) write_stall: Duration,
+}
+
+impl Table {
+    /// The components whose code is not loaded yet, each once, in the order of their routes.
+    fn cold(&self) -> Vec<Prepared> {
+        let mut seen = HashSet::new();
+        let prepared = self.routes.iter().filter_map(|route| match route.value {
+            Served::Component(route) if seen.insert(route.digest) => Some(route.handler.prepared()),
+            Served::Component(_) | Served::File(_) | Served::Faulty(_) => None,
+        });
+        prepared.filter(|prepared| !prepared.is_loaded()).cloned().collect()
+    }
 }
 
 /// A site that does not load, with everything that is wrong with it.
@@ -171,7 +187,7 @@ impl Site {
         let _one_at_a_time = self.0.reload.lock().await;
         let inner = self.0.clone();
         let table = blocking(move || inner.next_table(&inner.table.load(), faults)).await?;
-        self.0.table.store(Arc::new(table));
+        self.0.publish(table);
         Ok(())
     }
 
@@ -263,6 +279,7 @@ impl Inner {
         config.tls.refuse_served_key(&dir).map_err(|fault| vec![fault])?;
         let guests = config.server.concurrency;
         let settings = HostSettings {
+            site: &dir,
             guests,
             wasi_0_3: config.wasi_0_3,
             outbound_connections: config.server.outbound_connections,
@@ -283,14 +300,22 @@ impl Inner {
             host,
             gate: Gate::new(guests, guests, SERVER_QUEUE_WAIT),
             table: ArcSwap::default(),
+            warming: Mutex::default(),
             reload: tokio::sync::Mutex::default(),
             request_ids: RequestIds::default(),
             dir,
             config,
         };
         let table = inner.next_table(&Table::default(), faults)?;
-        inner.table.store(Arc::new(table));
+        inner.publish(table);
         Ok(inner)
+    }
+
+    /// From now on this is served. What it has to load of code is loaded beside its first requests.
+    fn publish(&self, table: Table) {
+        let cold = table.cold();
+        self.table.store(Arc::new(table));
+        *self.warming.lock().unwrap_or_else(PoisonError::into_inner) = Warming::of(cold);
     }
 
     /// Reads the directory, and the secrets as they are now: they may have been rotated.

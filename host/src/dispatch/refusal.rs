@@ -222,7 +222,10 @@ impl Refusal {
         match self {
             Self::Redirect(target) => Some((header::LOCATION, target.clone())),
             Self::MethodNotAllowed(allow) | Self::Options(allow) => Some((header::ALLOW, allow.clone())),
-            Self::Overloaded(_) | Self::Guest(GuestFailure::NoRoom) => Some((header::RETRY_AFTER, RETRY_AFTER_SECONDS)),
+            Self::Overloaded(_)
+            | Self::Guest(GuestFailure::NoRoom | GuestFailure::NoCode(_) | GuestFailure::CodeLate(_)) => {
+                Some((header::RETRY_AFTER, RETRY_AFTER_SECONDS))
+            }
             Self::Faulty(_) => Some((header::CACHE_CONTROL, HeaderValue::from_static("no-store"))),
             _ => None,
         }
@@ -231,7 +234,7 @@ impl Refusal {
 
 fn status_of(failure: &GuestFailure) -> StatusCode {
     match failure {
-        GuestFailure::NoRoom => StatusCode::SERVICE_UNAVAILABLE,
+        GuestFailure::NoRoom | GuestFailure::NoCode(_) | GuestFailure::CodeLate(_) => StatusCode::SERVICE_UNAVAILABLE,
         GuestFailure::CpuSpent(_) | GuestFailure::FirstByteLate(_) | GuestFailure::WallSpent(_) => {
             StatusCode::GATEWAY_TIMEOUT
         }
@@ -269,14 +272,24 @@ fn with_type(body: String, content_type: &'static str) -> Response<Body> {
 
 #[cfg(test)]
 mod tests {
+    use std::time::Duration;
+
     use super::*;
+    use crate::runtime::loader::PrepareError;
 
     #[test]
     fn a_guest_without_room_is_the_servers_state_and_passes() {
-        let refusal = Refusal::Guest(GuestFailure::NoRoom);
-        let response = refusal.response(Client { request_id: "r1", wants: Wants::Text }, None);
-        assert_eq!(response.status(), StatusCode::SERVICE_UNAVAILABLE);
-        assert_eq!(response.headers().get(header::RETRY_AFTER), Some(&RETRY_AFTER_SECONDS));
-        assert_eq!((refusal.reason(), refusal.cause().is_some()), ("no-room", true), "it is logged");
+        let changed = Arc::new(PrepareError::Changed);
+        for (failure, reason) in [
+            (GuestFailure::NoRoom, "no-room"),
+            (GuestFailure::NoCode(changed), "no-code"),
+            (GuestFailure::CodeLate(Duration::from_secs(1)), "code-late"),
+        ] {
+            let refusal = Refusal::Guest(failure);
+            let response = refusal.response(Client { request_id: "r1", wants: Wants::Text }, None);
+            assert_eq!(response.status(), StatusCode::SERVICE_UNAVAILABLE);
+            assert_eq!(response.headers().get(header::RETRY_AFTER), Some(&RETRY_AFTER_SECONDS));
+            assert_eq!((refusal.reason(), refusal.cause().is_some()), (reason, true), "it is logged");
+        }
     }
 }

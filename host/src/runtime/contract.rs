@@ -11,12 +11,14 @@ mod paced;
 mod scan;
 #[cfg(test)]
 mod tests;
+mod written;
 
 use std::{collections::BTreeMap, fmt, time::Duration};
 
 use semver::Version;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
+pub(super) use self::written::WrittenContract;
 pub use self::{
     demand::Demand,
     error::{ContractError, MethodsError},
@@ -31,13 +33,16 @@ use super::section::Section;
 use crate::routing::{Method, Methods};
 
 /// What kind of handler a component is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum Kind {
     /// One interface of `routelet:route@0.2` for each method.
+    #[serde(rename = "route")]
     Route,
     /// `wasi:http/incoming-handler@0.2.x`.
+    #[serde(rename = "wasi-0.2")]
     Wasi02,
     /// `wasi:http/handler@0.3.x`.
+    #[serde(rename = "wasi-0.3")]
     Wasi03,
 }
 
@@ -134,12 +139,6 @@ impl Kind {
 impl fmt::Display for Kind {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.as_str())
-    }
-}
-
-impl Serialize for Kind {
-    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.serialize_str(self.as_str())
     }
 }
 

@@ -1,11 +1,11 @@
 //! How a guest can fail, told apart by what the client and the log must hear. It names no status code.
 
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
 use wasmtime::{PoolConcurrencyLimitError, Trap};
 use wasmtime_wasi::I32Exit;
 
-use super::{guest::Guest, holdings::HELD_BYTES_MAX};
+use super::{guest::Guest, holdings::HELD_BYTES_MAX, loader::PrepareError};
 
 /// Why a guest gave no whole answer.
 #[derive(Debug, thiserror::Error)]
@@ -13,6 +13,12 @@ pub(crate) enum GuestFailure {
     /// Every slot for instances is taken.
     #[error("no slot for another instance")]
     NoRoom,
+    /// There is no code of the component, though there was when the site was loaded.
+    #[error("its code could not be loaded")]
+    NoCode(#[source] Arc<PrepareError>),
+    /// The component's code was not loaded in time.
+    #[error("its code was not loaded within {0:?} (limit `first-byte` or `wall`)")]
+    CodeLate(Duration),
     /// The execution time of the policy is used up.
     #[error("the guest spent its execution time of {0:?} (limit `cpu`)")]
     CpuSpent(Duration),
@@ -73,6 +79,8 @@ impl GuestFailure {
     pub(crate) fn reason(&self) -> &'static str {
         match self {
             Self::NoRoom => "no-room",
+            Self::NoCode(_) => "no-code",
+            Self::CodeLate(_) => "code-late",
             Self::CpuSpent(_) => "cpu",
             Self::FirstByteLate(_) => "first-byte",
             Self::WallSpent(_) => "wall",
@@ -91,6 +99,7 @@ impl GuestFailure {
     pub(crate) fn causes(&self) -> String {
         match self {
             Self::OutOfMemory(cause) | Self::Trapped(cause) => format!("{self}: {cause:#}"),
+            Self::NoCode(cause) => format!("{self}: {cause}"),
             _ => self.to_string(),
         }
     }

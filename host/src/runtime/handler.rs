@@ -16,7 +16,7 @@ use tokio::{
 use tokio_util::task::TaskTracker;
 use wasmtime::{
     Store, UpdateDeadline,
-    component::{ComponentExportIndex, Instance, InstancePre},
+    component::{ComponentExportIndex, Instance},
 };
 use wasmtime_wasi_http::WasiBody;
 
@@ -24,12 +24,12 @@ use super::{
     admission::Admission,
     body::GuestBody,
     call::{self, Call, HeadSender},
-    engine::GuestEngine,
     failure::GuestFailure,
     failures::FailureLog,
     guest::{Given, Guest, RouteGrants},
-    host::Prepared,
+    loader::Linked,
     meter::Metered,
+    prepared::Prepared,
     threads::{Threads, about_now},
     turns::{Lane, Turns},
 };
@@ -106,22 +106,18 @@ impl Census {
 
 /// A linked component with the grants of its route.
 pub(crate) struct Handler {
-    pre: InstancePre<Guest>,
-    entry: Entry,
+    code: Prepared,
     grants: Arc<RouteGrants>,
     reuse: Reuse,
     idle: Mutex<Vec<Idle>>,
-    /// How many places one instance takes.
-    places: u32,
     census: Census,
     lane: Arc<Lane>,
-    /// Keeps the epoch moving as long as a guest of this handler runs.
-    engine: GuestEngine,
 }
 
 /// A store, and the instance in it once there is one.
 pub(super) struct Slot {
     pub(super) store: Store<Guest>,
+    code: Arc<Linked>,
     instance: Option<Instance>,
     requests: u32,
 }
@@ -156,21 +152,18 @@ impl Handler {
     /// A handler for a linked component.
     pub(crate) fn new(prepared: Prepared, grants: RouteGrants, reuse: Reuse, census: Census) -> Self {
         Self {
-            pre: prepared.pre,
-            entry: prepared.entry,
-            engine: prepared.engine,
+            code: prepared,
             lane: census.turns.lane(),
             grants: Arc::new(grants),
             reuse,
             idle: Mutex::default(),
-            places: prepared.places,
             census,
         }
     }
 
-    /// The linked component alone, to be given the grants of a changed policy.
-    pub(crate) fn prepared(&self) -> Prepared {
-        Prepared { pre: self.pre.clone(), entry: self.entry.clone(), engine: self.engine.clone(), places: self.places }
+    /// The component alone, to be given the grants of a changed policy.
+    pub(crate) fn prepared(&self) -> &Prepared {
+        &self.code
     }
 
     /// Runs a guest until its response head is there, and lets it go on from there by itself.
@@ -184,12 +177,13 @@ impl Handler {
     ) -> Result<http::Response<GuestBody>, GuestFailure> {
         let started = about_now();
         let limits = self.grants.limits();
+        let first_byte = limits.wall.map_or(limits.first_byte, |wall| wall.min(limits.first_byte));
+        let code = self.code(started, first_byte).await?;
         let tag = call.tag(self.census.failures());
         let is_head_alone = call.request.method() == http::Method::HEAD;
         let (sender, mut head) = oneshot::channel();
-        let truncated = matches!(self.entry, Entry::Concurrent(_)).then(Arc::<AtomicBool>::default);
-        let mut guest = self.start(call, sender, truncated.clone());
-        let first_byte = limits.wall.map_or(limits.first_byte, |wall| wall.min(limits.first_byte));
+        let truncated = matches!(code.entry, Entry::Concurrent(_)).then(Arc::<AtomicBool>::default);
+        let mut guest = self.start(code, call, sender, truncated.clone());
         match progress(&mut guest, &mut head, started + first_byte).await {
             Progress::Late => Err(GuestFailure::FirstByteLate(first_byte)),
             Progress::Ended(ended) => {
@@ -210,8 +204,26 @@ impl Handler {
         }
     }
 
-    fn start(self: &Arc<Self>, call: Call, head: HeadSender, truncated: Option<Arc<AtomicBool>>) -> Running {
-        let mut slot = self.take_idle().unwrap_or_else(|| self.new_slot());
+    /// The code, which is there but for the first requests after a start. Waiting for it counts as
+    /// waiting for the head of the answer.
+    async fn code(&self, started: Instant, first_byte: Duration) -> Result<Arc<Linked>, GuestFailure> {
+        if let Some(code) = self.code.loaded() {
+            return Ok(code.clone());
+        }
+        match tokio::time::timeout_at(started + first_byte, self.code.linked()).await {
+            Ok(code) => code.map_err(GuestFailure::NoCode),
+            Err(_) => Err(GuestFailure::CodeLate(first_byte)),
+        }
+    }
+
+    fn start(
+        self: &Arc<Self>,
+        code: Arc<Linked>,
+        call: Call,
+        head: HeadSender,
+        truncated: Option<Arc<AtomicBool>>,
+    ) -> Running {
+        let mut slot = self.take_idle().unwrap_or_else(|| self.new_slot(code));
         slot.requests += 1;
         slot.store.set_epoch_deadline(1);
         slot.store.data_mut().begin_request(call.facts.clone());
@@ -244,11 +256,11 @@ impl Handler {
             Some(instance) => instance,
             None => {
                 self.census.started.fetch_add(1, Ordering::Relaxed);
-                let instance = self.pre.instantiate_async(&mut slot.store).await?;
+                let instance = slot.code.pre.instantiate_async(&mut slot.store).await?;
                 *slot.instance.insert(instance)
             }
         };
-        match &self.entry {
+        match &slot.code.entry {
             Entry::Sync(exports) => call::sync(&mut slot.store, instance, exports, call, head).await,
             Entry::Concurrent(service) => call::concurrent(&mut slot.store, instance, service, call, head).await,
         }
@@ -282,18 +294,18 @@ impl Handler {
         if !reusable {
             return;
         }
-        let Ok(places) = self.census.idle.clone().try_acquire_many_owned(self.places) else { return };
+        let Ok(places) = self.census.idle.clone().try_acquire_many_owned(self.code.places()) else { return };
         let mut idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner);
         if idle.len() < IDLE_MAX {
             idle.push(Idle { slot, _places: places });
         }
     }
 
-    fn new_slot(&self) -> Slot {
+    fn new_slot(&self, code: Arc<Linked>) -> Slot {
         let limits = self.grants.limits();
-        let mut store = Store::new(self.pre.engine(), Guest::new(&self.grants));
+        let mut store = Store::new(code.pre.engine(), Guest::new(&self.grants));
         bound(&mut store, limits);
-        Slot { store, instance: None, requests: 0 }
+        Slot { store, code, instance: None, requests: 0 }
     }
 }
 

@@ -1,35 +1,29 @@
-//! The engines of one server, and the line from a component's bytes to something that can be
-//! instantiated. It knows no route.
+//! What one server has once and all its routes share. It knows no route.
 
 use std::{
     path::{Path, PathBuf},
     sync::Arc,
 };
 
-use wasmtime::component::{InstancePre, Linker};
-use wasmtime_wasi_http::p3::bindings::ServiceIndices;
-
 use super::{
-    compile::{self, CompileBounds, CompileError, Compiler},
+    compile::{self, Compiler},
     component::{self, Components},
-    contract::{Contract, Demand, Kind},
-    engine::{self, Flavour, GuestEngine},
+    contract::Demand,
+    engine,
     files::SharedFiles,
-    guest::Guest,
-    handler::{Census, Entry},
+    handler::Census,
+    known::Known,
     kv::Stores,
-    linker::linker,
+    loader::{Loader, PrepareError, Source},
     outbound::Outside,
-    unlinked,
+    prepared::Prepared,
 };
-use crate::fault::Fault;
 use crate::policy::Limits;
 
-/// Engines, what they offer to guests, and the cache of compiled code.
+/// What all routes of a server share.
 pub(crate) struct Host {
-    sync: Offer,
-    concurrent: Option<Offer>,
-    components: Components,
+    loader: Arc<Loader>,
+    known: Known,
     census: Census,
     outside: Outside,
     stores: Stores,
@@ -39,6 +33,8 @@ pub(crate) struct Host {
 /// How much a host lays out and offers.
 #[derive(Clone)]
 pub(crate) struct HostSettings<'a> {
+    /// The directory that is served.
+    pub(crate) site: &'a Path,
     /// Instances at once.
     pub(crate) guests: usize,
     /// Whether WASI 0.3 components are served.
@@ -55,35 +51,6 @@ pub(crate) struct HostSettings<'a> {
     pub(crate) cache_bytes: u64,
     /// The program that compiles; without one, this process does.
     pub(crate) compiler: Option<PathBuf>,
-}
-
-struct Offer {
-    engine: GuestEngine,
-    linker: Linker<Guest>,
-}
-
-/// A component, compiled and linked; shared by all routes with the same bytes.
-#[derive(Clone)]
-pub(crate) struct Prepared {
-    pub(super) pre: InstancePre<Guest>,
-    pub(super) entry: Entry,
-    pub(super) engine: GuestEngine,
-    /// How many places of the pools one instance takes.
-    pub(super) places: u32,
-}
-
-/// Why a component with a good contract cannot be served.
-#[derive(Debug, thiserror::Error)]
-pub(crate) enum PrepareError {
-    /// There is no code of it.
-    #[error(transparent)]
-    Compile(#[from] Arc<CompileError>),
-    /// An import is not what the host offers.
-    #[error("does not link")]
-    Link(#[source] wasmtime::Error),
-    /// The handler it exports is not a handler.
-    #[error("exports `{0}` without the function `handle` of its interface")]
-    Entry(String),
 }
 
 /// What a component takes as soon as it starts, and more of it than its policy allows.
@@ -114,26 +81,15 @@ impl Excess {
     }
 }
 
-impl PrepareError {
-    /// The same as a fault of the component's file.
-    pub(crate) fn fault(&self, file: &Path) -> Fault {
-        match self {
-            Self::Link(error) => unlinked::fault(file, error),
-            Self::Compile(error) => error.fault(file),
-            Self::Entry(_) => Fault::new(file, self.to_string()).way_out("build it against the interfaces in wit/"),
-        }
-    }
-}
-
 impl Host {
     /// Engines as the settings ask for; the one of WASI 0.3 only where it is switched on.
     pub(crate) fn new(settings: &HostSettings<'_>) -> wasmtime::Result<Self> {
-        let concurrent = settings.wasi_0_3.then(|| Offer::new(Flavour::Concurrent, settings.guests));
         let cache = settings.cache_dir.and_then(|dir| component::open_cache(dir, settings.cache_bytes));
+        let components = Components::new(Compiler::new(settings.compiler.clone()), cache.clone());
+        let loader = Loader::new(settings.guests, settings.wasi_0_3, components)?;
         Ok(Self {
-            sync: Offer::new(Flavour::Sync, settings.guests)?,
-            concurrent: concurrent.transpose()?,
-            components: Components::new(Compiler::new(settings.compiler.clone()), cache),
+            known: Known::open(cache, settings.site, &loader.rules()),
+            loader: Arc::new(loader),
             census: Census::new(threads(), engine::idle_places(settings.guests)),
             outside: Outside::new(settings.outbound_connections),
             stores: settings.stores.clone(),
@@ -141,17 +97,21 @@ impl Host {
         })
     }
 
-    /// Compiles and links a component. It blocks, and needs the async runtime around it.
-    pub(crate) fn prepare(&self, bytes: &[u8], contract: &Contract, limits: &Limits) -> Result<Prepared, PrepareError> {
-        let offer = match &self.concurrent {
-            Some(concurrent) if contract.needs_async_engine => concurrent,
-            _ => &self.sync,
-        };
-        let component = self.components.component(&offer.engine, bytes, CompileBounds::of(limits))?;
-        let pre = offer.linker.instantiate_pre(&component).map_err(PrepareError::Link)?;
-        let entry = entry(&pre, contract)?;
-        let places = u32::try_from(engine::shares(&contract.demand)).unwrap_or(u32::MAX);
-        Ok(Prepared { pre, entry, engine: offer.engine.clone(), places })
+    /// A component ready to run, compiled where the cache has no code of it. It blocks, and needs the
+    /// async runtime around it.
+    pub(crate) fn prepare(&self, source: Source, bytes: &[u8]) -> Result<Prepared, PrepareError> {
+        Prepared::now(&self.loader, source, bytes)
+    }
+
+    /// A component that was prepared by this very program before, whose code is loaded when it is first
+    /// needed; `None` where there is none of it in the cache.
+    pub(crate) fn prepare_later(&self, source: Source) -> Option<Prepared> {
+        Prepared::later(&self.loader, source)
+    }
+
+    /// What earlier loads found out.
+    pub(crate) fn known(&self) -> &Known {
+        &self.known
     }
 
     /// How many components are worth preparing at a time.
@@ -183,29 +143,4 @@ impl Host {
 /// The threads that run guests and everything else.
 fn threads() -> usize {
     tokio::runtime::Handle::try_current().map_or(1, |runtime| runtime.metrics().num_workers())
-}
-
-impl Offer {
-    fn new(flavour: Flavour, guests: usize) -> wasmtime::Result<Self> {
-        let engine = GuestEngine::new(flavour, guests)?;
-        let linker = linker(&engine, flavour)?;
-        Ok(Self { engine, linker })
-    }
-}
-
-fn entry(pre: &InstancePre<Guest>, contract: &Contract) -> Result<Entry, PrepareError> {
-    if contract.kind == Kind::Wasi03 {
-        let service = ServiceIndices::new(pre).map_err(PrepareError::Link)?;
-        return Ok(Entry::Concurrent(service));
-    }
-    let handle = |interface: &String| {
-        let component = pre.component();
-        let instance = component.get_export_index(None, interface)?;
-        component.get_export_index(Some(&instance), "handle")
-    };
-    let exports = contract.handlers.iter().map(|(method, interface)| match handle(interface) {
-        Some(export) => Ok((*method, export)),
-        None => Err(PrepareError::Entry(interface.clone())),
-    });
-    Ok(Entry::Sync(exports.collect::<Result<_, _>>()?))
 }

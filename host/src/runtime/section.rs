@@ -98,7 +98,7 @@ impl Section {
         }
     }
 
-    fn parse(contents: &[u8]) -> Result<Self, SectionError> {
+    pub(super) fn parse(contents: &[u8]) -> Result<Self, SectionError> {
         let read: Read =
             serde_json::from_slice(contents).map_err(|error| SectionError::Malformed { reason: error.to_string() })?;
         if read.version != VERSION {

@@ -142,7 +142,7 @@ impl Drop for SlowThreads {
 }
 
 /// Lets this thread wait behind all that have not stood back. Elsewhere than on Linux it would be the whole process.
-fn stand_back() {
+pub(super) fn stand_back() {
     #[cfg(target_os = "linux")]
     if let Err(error) = rustix::process::nice(NICENESS) {
         tracing::warn!(event = "slow_threads_not_slow", reason = %error);

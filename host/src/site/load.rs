@@ -8,6 +8,7 @@ use std::{
 };
 
 mod components;
+mod content;
 mod given;
 mod patience;
 mod several;
@@ -24,7 +25,7 @@ use crate::{
     Fault,
     config::{Config, Secrets},
     routing::{Folder, Pattern, RouteTable, Segment},
-    runtime::host::Host,
+    runtime::{host::Host, known::Findings},
 };
 
 /// What a load works with, beside the directory's content.
@@ -185,6 +186,16 @@ impl Load<'_> {
         served.flat_map(|route| route.source.ancestors().skip(1).map(Path::to_owned)).collect()
     }
 
+    /// What the next load need not find out anew.
+    fn findings(&self) -> Findings {
+        let contract = |served: &Served| match served {
+            Served::Component(route) => Some((route.digest, route.contract.clone())),
+            Served::File(_) | Served::Faulty(_) => None,
+        };
+        let contracts = self.routes.iter().filter_map(|route| contract(route.value));
+        Findings { digests: self.components.digests(), contracts: contracts.collect() }
+    }
+
     fn ended(self, last_good: LastGood, write_stall: Duration) -> Result<Table, LoadError> {
         let fatal = match self.parts.on_fault {
             OnFault::Refuse => self.faults.clone(),
@@ -195,6 +206,7 @@ impl Load<'_> {
         if !fatal.is_empty() {
             return Err(fatal.into());
         }
+        self.parts.host.known().replace(self.findings());
         let faults = LoadError::from(self.faults).0;
         Ok(Table { routes: self.routes, public: self.public, faults, last_good, write_stall })
     }

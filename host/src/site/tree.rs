@@ -17,7 +17,7 @@ use std::{
 };
 
 pub(super) use self::contention::Contention;
-pub(super) use self::open::{Refused, open_folder};
+pub(super) use self::open::{Refused, open_folder, read_whole};
 pub use self::open::{open, read};
 pub(super) use self::shares::share_of;
 use self::{routes::Routes, walk::Walk};

@@ -114,7 +114,7 @@ async fn what_a_compiler_made_is_loaded_and_kept() {
         }
     }
     let entries = fs::read_dir(cache.path()).expect("a directory").count();
-    assert_eq!(entries, 3, "two entries and the key");
+    assert_eq!(entries, 4, "two entries, what is known of the site, and the key");
 }
 
 /// What may have become of an entry: of its bytes, and of those of another component's entry.
@@ -171,8 +171,49 @@ fn entries(cache: &Path, component: &[u8]) -> [PathBuf; 2] {
     let files = fs::read_dir(cache).expect("a directory").map(|entry| entry.expect("readable").path());
     let of_component =
         |path: &PathBuf| path.file_name().is_some_and(|name| name.to_string_lossy().starts_with(&digest));
-    let (mine, others): (Vec<_>, Vec<_>) = files.filter(|path| !path.ends_with("key")).partition(of_component);
+    let is_code = |path: &PathBuf| !path.ends_with("key") && !is_of_site(path);
+    let (mine, others): (Vec<_>, Vec<_>) = files.filter(is_code).partition(of_component);
     [mine, others].map(|mut paths| paths.pop().expect("an entry for each component"))
+}
+
+/// What a cache knows of a site.
+fn is_of_site(path: &Path) -> bool {
+    path.file_name().is_some_and(|name| name.to_string_lossy().starts_with("site-"))
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_component_that_has_changed_is_served_anew_though_its_length_and_time_are_what_they_were() {
+    let cache = tempfile::tempdir().expect("a temporary directory");
+    let before = Guest::HelloPlain.bytes();
+    let (says, instead) = (b"hello from a plain", b"hello from another");
+    let at = before.windows(says.len()).position(|bytes| bytes == says).expect("it says so");
+    let after = [&before[..at], instead, &before[at + says.len()..]].concat();
+    let site = SiteDir::new().component("", &before);
+    let file = site.path().join("app/route.wasm");
+    let says = async |word: &str| {
+        let server = serve(site.path(), cache.path()).await;
+        let answer = Raw::exchange(server.address, "/").await;
+        assert!(answer.contains(word), "{answer}\n{}", server.log().join("\n"));
+    };
+    says("plain").await;
+    let written = fs::metadata(&file).expect("it is there");
+    let known = || {
+        let files = fs::read_dir(cache.path()).expect("a directory").map(|entry| entry.expect("readable").path());
+        let of_site = files.filter(|path| is_of_site(path)).map(|path| fs::read(path).expect("ours"));
+        let of_site: Vec<_> = of_site.map(|bytes| String::from_utf8_lossy(&bytes).into_owned()).collect();
+        of_site.iter().any(|known| known.contains(&format!("\"inode\":{},", written.ino())))
+    };
+    // It is read at every start until its last change is some seconds old.
+    while !known() {
+        says("plain").await;
+    }
+    says("plain").await;
+    fs::write(&file, &after).expect("writable");
+    let changed = fs::File::options().write(true).open(&file).expect("ours");
+    changed.set_modified(written.modified().expect("there are times")).expect("ours");
+    let now = fs::metadata(&file).expect("it is there");
+    assert_eq!((now.len(), now.ino(), now.mtime()), (written.len(), written.ino(), written.mtime()));
+    says("another").await;
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -3,6 +3,7 @@
 
 use std::ops::AddAssign;
 
+use serde::{Deserialize, Serialize};
 use wasmparser::{
     ComponentAlias, ComponentExport, ComponentExternalKind, ComponentImport, ComponentInstance,
     ComponentOuterAliasKind, Instance, MemoryType, TableType,
@@ -13,7 +14,7 @@ use wasmparser::{
 ///
 /// A module or component that arrives as an argument of an instantiation counts as one core
 /// instance with one memory and one table: which one it is is known only to the engine.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct Demand {
     /// Core instances.
     pub core_instances: u32,

@@ -1,7 +1,10 @@
 //! What a handler makes of a pool of instances that is full, though admission let the request through.
 
+use std::path::Path;
+
 use http_body_util::{BodyExt, Empty};
 use routelet_tests::fixtures::Hostile;
+use sha2::{Digest as _, Sha256};
 
 use super::*;
 use crate::{
@@ -9,10 +12,12 @@ use crate::{
     policy::{Owners, Policy},
     runtime::{
         admission::{Gate, admit},
+        compile::CompileBounds,
         contract,
         guest::RequestFacts,
         host::{Host, HostSettings},
         kv::Stores,
+        loader::Source,
     },
 };
 
@@ -20,6 +25,7 @@ use crate::{
 fn host(guests: usize) -> Host {
     let stores = Stores::at(&StoresSource::Nowhere).expect("there is nothing to open");
     let settings = HostSettings {
+        site: Path::new("nowhere"),
         guests,
         wasi_0_3: false,
         outbound_connections: 1,
@@ -34,8 +40,10 @@ fn host(guests: usize) -> Host {
 
 fn handler(host: &Host, guest: Hostile) -> Arc<Handler> {
     let (bytes, policy) = (guest.component(), Policy::root(Owners::One));
-    let contract = contract::read(&bytes, false).expect("a good contract");
-    let prepared = host.prepare(&bytes, &contract, &policy.limits).expect("it compiles and links");
+    let contract = Arc::new(contract::read(&bytes, false).expect("a good contract"));
+    let (digest, bounds) = (Sha256::digest(&bytes).into(), CompileBounds::of(&policy.limits));
+    let source = Source { digest, contract, bounds, read: Box::new(|| unreachable!("its code is not lost")) };
+    let prepared = host.prepare(source, &bytes).expect("it compiles and links");
     let given = Given { secrets: Vec::new(), files: Vec::new() };
     let grants = RouteGrants::new(host, "/".into(), &policy, given);
     Arc::new(Handler::new(prepared, grants, policy.reuse, host.census().clone()))

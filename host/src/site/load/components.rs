@@ -8,8 +8,6 @@ use std::{
     time::Instant,
 };
 
-use sha2::{Digest as _, Sha256};
-
 use super::{
     super::{
         OnFault,
@@ -20,6 +18,7 @@ use super::{
         tree::{self, RouteFile},
     },
     Parts,
+    content::{Content, Contents},
     given::given,
     patience::Patience,
     several::several,
@@ -30,11 +29,15 @@ use crate::{
     routing::Methods,
     runtime::{
         admission::{Gate, Places},
+        compile::CompileBounds,
         contract::{self, Contract},
         engine,
         guest::{Given, RouteGrants},
         handler::Handler,
-        host::{Excess, Prepared},
+        host::Excess,
+        known::{Digest, Identity},
+        loader::Source,
+        prepared::Prepared,
     },
 };
 
@@ -42,6 +45,7 @@ use crate::{
 pub(super) struct Components<'a> {
     parts: &'a Parts<'a>,
     policies: &'a Policies,
+    contents: Contents<'a>,
     /// What was served until now, by file.
     previous: HashMap<PathBuf, Served>,
     preparing: Mutex<Preparing>,
@@ -59,8 +63,6 @@ struct Code {
     prepared: Prepared,
 }
 
-type Digest = [u8; 32];
-
 /// What this load reads, compiles and links, by the digest of its bytes: many routes may have the same.
 #[derive(Default)]
 struct Preparing {
@@ -75,10 +77,10 @@ enum Judged {
     New(Box<New>),
 }
 
-/// A component that has to be compiled and linked.
+/// A component that has to be linked, and to be compiled unless it is ready.
 struct New {
-    digest: Digest,
-    bytes: Vec<u8>,
+    content: Content,
+    ready: Option<Prepared>,
     contract: Arc<Contract>,
     policy: Policy,
     methods: Methods,
@@ -87,7 +89,14 @@ struct New {
 impl<'a> Components<'a> {
     /// Nothing is prepared yet.
     pub(super) fn new(parts: &'a Parts<'a>, policies: &'a Policies, previous: HashMap<PathBuf, Served>) -> Self {
-        Self { parts, policies, previous, preparing: Mutex::default(), patience: Patience::default() }
+        let contents = Contents::new(parts.dir, parts.host.known().findings());
+        let preparing = Mutex::new(Preparing::after(&previous));
+        Self { parts, policies, contents, previous, preparing, patience: Patience::default() }
+    }
+
+    /// Which files hold what, for the next load.
+    pub(super) fn digests(&self) -> HashMap<Identity, Digest> {
+        self.contents.digests()
     }
 
     /// The outcome of each file, several at a time, so that one that takes long to compile holds up a
@@ -118,7 +127,7 @@ impl<'a> Components<'a> {
         if Excess::of(&route.contract.demand, &policy.limits).is_some() {
             return None;
         }
-        let (contract, prepared) = (route.contract.clone(), route.handler.prepared());
+        let (contract, prepared) = (route.contract.clone(), route.handler.prepared().clone());
         let code = Code { digest: route.digest, bytes: route.bytes, contract, prepared };
         let methods = methods(file, &settings, &code.contract).unwrap_or(route.methods.methods);
         self.linked(file, code, policy, methods).ok()
@@ -128,8 +137,9 @@ impl<'a> Components<'a> {
         match self.judged(file) {
             Err(faults) => Some(Err(faults)),
             Ok(Judged::Unchanged(route)) => Some(Ok(route)),
+            Ok(Judged::New(new)) if new.ready.is_some() => Some(self.finished(file, *new)),
             Ok(Judged::New(new)) => {
-                let _claim = self.claim(new.digest)?;
+                let _claim = self.claim(new.content.digest)?;
                 Some(self.finished(file, *new))
             }
         }
@@ -139,27 +149,48 @@ impl<'a> Components<'a> {
         let (policy, settings) = self.policies.of(file)?;
         let given = given(self.parts, file, &policy)?;
         stores::have_a_place(self.parts.config, file, &policy)?;
-        let bytes =
-            tree::read(self.parts.dir, &file.file, policy.limits.component_bytes).map_err(|fault| vec![fault])?;
-        let digest: Digest = Sha256::digest(&bytes).into();
-        if let Some(unchanged) = self.unchanged(file, &digest, &policy, &settings, &given) {
+        let bytes_max = policy.limits.component_bytes;
+        let mut content = self.contents.of(&file.file, bytes_max)?;
+        if let Some(unchanged) = self.unchanged(file, &content.digest, &policy, &settings, &given) {
             return Ok(Judged::Unchanged(unchanged));
         }
-        let contract = self.contract(file, &digest, &bytes)?;
+        let ready = self.ready(file, &content.digest, &policy.limits);
+        if ready.is_none() {
+            content = self.contents.whole(&file.file, content, bytes_max)?;
+        }
+        let contract = self.contract(file, &content)?;
         let methods = methods(file, &settings, &contract).map_err(|fault| vec![fault])?;
         if let Some(excess) = Excess::of(&contract.demand, &policy.limits) {
             return Err(vec![starts_beyond(file, excess)]);
         }
-        Ok(Judged::New(Box::new(New { digest, bytes, contract, policy, methods })))
+        Ok(Judged::New(Box::new(New { content, ready, contract, policy, methods })))
     }
 
-    fn contract(&self, file: &RouteFile, digest: &Digest, bytes: &[u8]) -> Result<Arc<Contract>, Vec<Fault>> {
-        if let Some(read) = self.preparing().contracts.get(digest) {
+    /// Code that need not be made: of this load or the one before, or kept from earlier ones.
+    fn ready(&self, file: &RouteFile, digest: &Digest, limits: &Limits) -> Option<Prepared> {
+        if let Some(ready) = self.preparing().ready.get(digest) {
+            return Some(ready.clone());
+        }
+        let contract = self.contents.contract(digest)?;
+        let later = self.parts.host.prepare_later(self.source(file, *digest, contract.clone(), limits))?;
+        let mut preparing = self.preparing();
+        preparing.contracts.insert(*digest, contract.clone());
+        Some(preparing.ready.entry(*digest).or_insert(later).clone())
+    }
+
+    fn source(&self, file: &RouteFile, digest: Digest, contract: Arc<Contract>, limits: &Limits) -> Source {
+        let (dir, file, bytes_max) = (self.parts.dir.to_owned(), file.file.clone(), limits.component_bytes);
+        let read = Box::new(move || tree::read(&dir, &file, bytes_max));
+        Source { digest, contract, bounds: CompileBounds::of(limits), read }
+    }
+
+    fn contract(&self, file: &RouteFile, content: &Content) -> Result<Arc<Contract>, Vec<Fault>> {
+        if let Some(read) = self.preparing().contracts.get(&content.digest) {
             return Ok(read.clone());
         }
-        let read = contract::read(bytes, self.parts.config.wasi_0_3).map_err(|error| vec![error.fault(&file.file)])?;
-        let read = Arc::new(read);
-        self.preparing().contracts.insert(*digest, read.clone());
+        let read = contract::read(&content.bytes, self.parts.config.wasi_0_3);
+        let read = Arc::new(read.map_err(|error| vec![error.fault(&file.file)])?);
+        self.preparing().contracts.insert(content.digest, read.clone());
         Ok(read)
     }
 
@@ -184,32 +215,35 @@ impl<'a> Components<'a> {
     }
 
     fn finished(&self, file: &RouteFile, new: New) -> Outcome {
-        let New { digest, bytes, contract, policy, methods } = new;
-        let prepared = self.prepared(file, digest, &bytes, &contract, &policy.limits)?;
-        let code = Code { digest, bytes: bytes.len() as u64, contract, prepared };
+        let New { content, ready, contract, policy, methods } = new;
+        let prepared = match ready {
+            Some(ready) => ready,
+            None => self.prepared(file, &content, &contract, &policy.limits)?,
+        };
+        let code = Code { digest: content.digest, bytes: content.length, contract, prepared };
         self.linked(file, code, policy, methods)
     }
 
     fn prepared(
         &self,
         file: &RouteFile,
-        digest: Digest,
-        bytes: &[u8],
-        contract: &Contract,
+        content: &Content,
+        contract: &Arc<Contract>,
         limits: &Limits,
     ) -> Result<Prepared, Vec<Fault>> {
-        if let Some(prepared) = self.preparing().ready.get(&digest) {
+        if let Some(prepared) = self.preparing().ready.get(&content.digest) {
             return Ok(prepared.clone());
         }
         let begun = Instant::now();
         if self.parts.on_fault == OnFault::Isolate {
             self.patience.left_for(&file.file, limits.compile_time).map_err(|fault| vec![fault])?;
         }
-        let prepared = self.parts.host.prepare(bytes, contract, limits).map_err(|error| {
+        let source = self.source(file, content.digest, contract.clone(), limits);
+        let prepared = self.parts.host.prepare(source, &content.bytes).map_err(|error| {
             self.patience.is_tried_by(&file.file, begun.elapsed());
             vec![error.fault(&file.file)]
         })?;
-        self.preparing().ready.insert(digest, prepared.clone());
+        self.preparing().ready.insert(content.digest, prepared.clone());
         Ok(prepared)
     }
 
@@ -251,6 +285,22 @@ impl<'a> Components<'a> {
             chosen: policy.is_chosen("concurrency"),
         };
         Gate::new(places.guests(), limits.queue, limits.queue_wait)
+    }
+}
+
+impl Preparing {
+    /// What is loaded already need not be loaded again: its routes share it from table to table.
+    fn after(previous: &HashMap<PathBuf, Served>) -> Self {
+        let mut preparing = Self::default();
+        for served in previous.values() {
+            if let Served::Component(route) = served
+                && route.handler.prepared().is_loaded()
+            {
+                preparing.contracts.insert(route.digest, route.contract.clone());
+                preparing.ready.insert(route.digest, route.handler.prepared().clone());
+            }
+        }
+        preparing
     }
 }
 

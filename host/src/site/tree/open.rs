@@ -23,8 +23,12 @@ use crate::Fault;
 /// scanned is refused instead of leading elsewhere. Opening never waits, and what turns out to be
 /// a pipe or a device is not read.
 pub fn read(site: &Path, file: &Path, bytes_max: u64) -> Result<Vec<u8>, Fault> {
+    read_whole(open(site, file)?, file, bytes_max)
+}
+
+/// The whole of `file`, which is open already, if it has at most `bytes_max` bytes.
+pub(in crate::site) fn read_whole(opened: File, file: &Path, bytes_max: u64) -> Result<Vec<u8>, Fault> {
     let unreadable = |error: io::Error| refused(file, Refused::Io(error));
-    let opened = open(site, file)?;
     let mut bytes = Vec::new();
     let read = opened.take(bytes_max.saturating_add(1)).read_to_end(&mut bytes).map_err(unreadable)?;
     if read as u64 > bytes_max {
