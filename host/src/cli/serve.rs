@@ -7,7 +7,11 @@ use std::{
     time::Duration,
 };
 
-use routelet::{BindError, Config, Drained, Fault, Server, Site, config::SETTINGS_FILE, site::watch::Watch};
+use routelet::{
+    BindError, Config, Drained, Fault, Server, Site,
+    config::SETTINGS_FILE,
+    site::{RouteListing, watch::Watch},
+};
 use tokio::task::JoinHandle;
 
 use super::{Exit, Screen, ServeArgs, Signals, Stop, load, routes};
@@ -15,6 +19,10 @@ use super::{Exit, Screen, ServeArgs, Signals, Stop, load, routes};
 /// How long nothing may happen before a change is loaded: a tree is copied there in megabytes, file by
 /// file, and half of it would be a fault.
 const QUIET: Duration = Duration::from_millis(100);
+
+/// Routes that are shown at the start: whoever reads the first line and no more, as scripts do, must not
+/// hold up the server with a full pipe of 64 KiB.
+const ROUTES_SHOWN_MAX: usize = 256;
 
 /// What flags, environment and settings file decide.
 pub(crate) async fn settle(args: &ServeArgs) -> Result<Config, Stop> {
@@ -82,7 +90,16 @@ pub(super) fn ending(drained: Drained) -> Exit {
 
 fn announce(server: &Server, site: &Site, screen: &mut Screen<'_>) -> io::Result<()> {
     screen.result(format_args!("listening on {}", server.url()))?;
-    routes::show(&site.routes(), screen)
+    show_some(&site.routes(), screen)
+}
+
+fn show_some(all: &[RouteListing], screen: &mut Screen<'_>) -> io::Result<()> {
+    let shown = &all[..all.len().min(ROUTES_SHOWN_MAX)];
+    routes::show(shown, screen)?;
+    if shown.len() < all.len() {
+        screen.result(format_args!("and {} more; `routelet routes` lists all of them", all.len() - shown.len()))?;
+    }
+    Ok(())
 }
 
 fn refused(listen: &str, error: &io::Error) -> Stop {
@@ -143,6 +160,26 @@ fn tell_reload(outcome: &Result<(), Vec<Fault>>, site: &Site) {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_large_site_is_shown_in_part() {
+        let route = |number: usize| RouteListing {
+            pattern: format!("/{number}"),
+            methods: vec!["GET"],
+            kind: "route",
+            file: "app/route.wasm".into(),
+            bytes: 7,
+        };
+        for (routes, lines, last) in [(256, 256, "/255"), (257, 257, "and 1 more; `routelet routes` lists all of them")]
+        {
+            let routes: Vec<_> = (0..routes).map(route).collect();
+            let (mut results, mut people) = (Vec::new(), Vec::new());
+            show_some(&routes, &mut Screen::new(&mut results, &mut people)).expect("memory takes it");
+            let shown = String::from_utf8(results).expect("text");
+            assert_eq!(shown.lines().count(), lines);
+            assert!(shown.lines().last().is_some_and(|line| line.starts_with(last)), "{shown}");
+        }
+    }
 
     #[test]
     fn an_address_that_cannot_be_taken_says_the_way_out() {
