@@ -48,7 +48,7 @@ pub(crate) type GrantedSecrets = Vec<String>;
 
 /// What all guests of one route share.
 pub(crate) struct RouteGrants {
-    policy: Policy,
+    policy: Arc<Policy>,
     secrets: GrantedSecrets,
     environment: Vec<(String, String)>,
     config: WasiConfigVariables,
@@ -68,7 +68,7 @@ pub(crate) struct Given {
 
 impl RouteGrants {
     /// The grants of a route: its policy, and what was found of what that grants.
-    pub(crate) fn new(host: &Host, pattern: Arc<str>, policy: &Policy, given: Given) -> Self {
+    pub(crate) fn new(host: &Host, pattern: Arc<str>, policy: &Arc<Policy>, given: Given) -> Self {
         let Given { secrets, files } = given;
         let mut environment: Vec<_> = policy.grants.env.clone().into_iter().collect();
         let mut hidden = Vec::new();

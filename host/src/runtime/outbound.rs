@@ -71,7 +71,7 @@ type Answer = (http::Response<WasiBody>, Carrier);
 impl Outbound {
     /// The way out of a guest that has no request yet.
     pub(crate) fn new(route: Arc<OutboundRoute>) -> Self {
-        let requests_left = route.limits.outbound_requests;
+        let requests_left = route.limits().outbound_requests;
         Self { route, request_id: Arc::default(), depth: 0, caller: OnceCell::new(), requests_left }
     }
 
@@ -81,7 +81,7 @@ impl Outbound {
         self.request_id = request_id.clone();
         self.depth = depth;
         self.caller = OnceCell::new();
-        self.requests_left = self.route.limits.outbound_requests;
+        self.requests_left = self.route.limits().outbound_requests;
     }
 
     fn caller(&self) -> &Arc<Caller> {

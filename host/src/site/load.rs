@@ -65,9 +65,15 @@ pub(super) fn table(parts: &Parts<'_>, previous: &Table, unbuilt: Vec<Diagnosis>
         load.route(route, &contention);
     }
     let write_stall = policies.at_root(&tree).limits.write_stall;
-    let settings = policies.good(&tree, last_good);
-    let served = load.served_folders();
-    load.ended(LastGood { routes: tree.routes, settings, served }, write_stall)
+    let kept = match parts.on_fault {
+        OnFault::Isolate => {
+            let settings = policies.good(&tree, last_good);
+            LastGood { routes: tree.routes, settings, served: load.served_folders() }
+        }
+        // Nobody would ask for it.
+        OnFault::Refuse | OnFault::Diagnose => LastGood::default(),
+    };
+    load.ended(kept, write_stall)
 }
 
 /// The files that are served already, and so need not step back before newcomers.

@@ -3,6 +3,7 @@
 use std::{
     collections::HashMap,
     path::{Path, PathBuf},
+    sync::Arc,
 };
 
 use super::{
@@ -17,7 +18,7 @@ use crate::{
 
 /// The policies of a tree, by the settings file that completes them.
 pub(super) struct Policies {
-    root: Policy,
+    root: Arc<Policy>,
     segments: HashMap<PathBuf, Segment>,
 }
 
@@ -31,16 +32,16 @@ struct Segment {
 #[derive(Clone)]
 struct InForce {
     settings: SegmentSettings,
-    policy: Policy,
+    policy: Arc<Policy>,
     /// With what holds for the directory's own route alone.
-    own: Policy,
+    own: Arc<Policy>,
 }
 
 impl Policies {
     /// Reads every settings file of the site in `dir`. In the place of a faulty one its last good
     /// version counts, as far as the segments above it still allow what that says.
     pub(super) fn read(dir: &Path, tree: &Tree, owners: Owners, last_good: &LastGood) -> Self {
-        let mut policies = Self { root: Policy::root(owners), segments: HashMap::new() };
+        let mut policies = Self { root: Arc::new(Policy::root(owners)), segments: HashMap::new() };
         for file in &tree.settings {
             let segment = policies.segment(dir, file, last_good.settings(&file.file));
             policies.segments.insert(file.file.clone(), segment);
@@ -49,7 +50,7 @@ impl Policies {
     }
 
     /// The policy of a route and the options of its own directory, or why there is none.
-    pub(super) fn of(&self, route: &RouteFile) -> Result<(Policy, RouteSettings), Vec<Fault>> {
+    pub(super) fn of(&self, route: &RouteFile) -> Result<(Arc<Policy>, RouteSettings), Vec<Fault>> {
         let Some(last) = route.settings.last() else {
             return Ok((self.root.clone(), RouteSettings::default()));
         };
@@ -87,18 +88,18 @@ impl Policies {
     fn segment(&self, dir: &Path, file: &SettingsFile, last_good: Option<SegmentSettings>) -> Segment {
         let above = self.above(&file.file);
         let read = SegmentSettings::load(dir, &file.file, file.at_root);
-        match read.and_then(|settings| InForce::under(above.clone()?, settings)) {
+        match read.and_then(|settings| InForce::under(above.as_ref().map_err(Clone::clone)?, settings)) {
             Ok(in_force) => Segment { in_force: Some(in_force), faults: Vec::new() },
             Err(faults) => {
                 let good = last_good.zip(above.ok());
-                let in_force = good.and_then(|(settings, above)| InForce::under(above, settings).ok());
+                let in_force = good.and_then(|(settings, above)| InForce::under(&above, settings).ok());
                 Segment { in_force, faults }
             }
         }
     }
 
     /// The policy that holds above a settings file.
-    fn above(&self, file: &Path) -> Result<Policy, Vec<Fault>> {
+    fn above(&self, file: &Path) -> Result<Arc<Policy>, Vec<Fault>> {
         let dirs = file.ancestors().skip(2);
         let nearest = dirs.filter_map(|dir| self.segments.get(&dir.join(super::tree::SETTINGS_FILE))).next();
         match nearest {
@@ -112,9 +113,11 @@ impl Policies {
 }
 
 impl InForce {
-    fn under(above: Policy, settings: SegmentSettings) -> Result<Self, Vec<Fault>> {
+    fn under(above: &Policy, settings: SegmentSettings) -> Result<Self, Vec<Fault>> {
         let policy = above.narrowed(&settings.change)?;
         let own = policy.for_own_route(&settings.change)?;
-        Ok(Self { settings, policy, own })
+        let own = if own == policy { None } else { Some(Arc::new(own)) };
+        let policy = Arc::new(policy);
+        Ok(Self { settings, own: own.unwrap_or_else(|| policy.clone()), policy })
     }
 }

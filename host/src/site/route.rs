@@ -39,7 +39,7 @@ pub(crate) struct ComponentRoute {
     /// The methods it answers.
     pub(crate) methods: MethodSet,
     /// What it may reach and use.
-    pub(crate) policy: Policy,
+    pub(crate) policy: Arc<Policy>,
     /// Leave to run one of its guests.
     pub(crate) gate: Gate,
     /// How many places of the server one of its guests takes.

@@ -45,7 +45,7 @@ fn handler(host: &Host, guest: Hostile) -> Arc<Handler> {
     let source = Source { digest, contract, bounds, read: Box::new(|| unreachable!("its code is not lost")) };
     let prepared = host.prepare(source, &bytes).expect("it compiles and links");
     let given = Given { secrets: Vec::new(), files: Vec::new() };
-    let grants = RouteGrants::new(host, "/".into(), &policy, given);
+    let grants = RouteGrants::new(host, "/".into(), &Arc::new(policy.clone()), given);
     Arc::new(Handler::new(prepared, grants, policy.reuse, host.census().clone()))
 }
 

@@ -44,7 +44,7 @@ impl Caller {
         Self {
             request_id,
             depth,
-            exchanges: Arc::new(Semaphore::new(route.limits.outbound_concurrent)),
+            exchanges: Arc::new(Semaphore::new(route.limits().outbound_concurrent)),
             denied: Mutex::default(),
             route,
         }
@@ -72,7 +72,7 @@ impl Caller {
         request: Request<WasiBody>,
         options: Option<RequestOptions>,
     ) -> Result<(Response<WasiBody>, Driver, Slot), Error> {
-        let deadlines = Deadlines::start(&self.route.limits, options);
+        let deadlines = Deadlines::start(self.route.limits(), options);
         let mut request = head::prepare(request, target, self.depth.saturating_add(1))?;
         self.route.reveal(target, request.headers_mut())?;
         let (stream, slot) = self.connect(target, &deadlines).await?;

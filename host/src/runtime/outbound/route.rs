@@ -50,27 +50,38 @@ impl Outside {
 /// One route's way out.
 pub(crate) struct OutboundRoute {
     pub(super) pattern: Arc<str>,
-    pub(super) limits: Limits,
+    policy: Arc<Policy>,
     pub(super) outside: Outside,
     pub(super) connections: Arc<Semaphore>,
     lookups: Places,
-    rules: Vec<OutboundRule>,
     hidden: Vec<HiddenSecret>,
 }
 
 impl OutboundRoute {
     /// What `policy` grants the route at `pattern`, through the way out that all routes share, with
     /// the secrets that only go this way.
-    pub(crate) fn through(outside: &Outside, pattern: Arc<str>, policy: &Policy, hidden: Vec<HiddenSecret>) -> Self {
+    pub(crate) fn through(
+        outside: &Outside,
+        pattern: Arc<str>,
+        policy: &Arc<Policy>,
+        hidden: Vec<HiddenSecret>,
+    ) -> Self {
         Self {
             hidden,
             pattern,
             connections: Arc::new(Semaphore::new(policy.limits.outbound_connections)),
             lookups: Places::among(outside.lookups.clone()),
-            limits: policy.limits.clone(),
-            rules: policy.grants.outbound.clone(),
+            policy: policy.clone(),
             outside: outside.clone(),
         }
+    }
+
+    pub(super) fn limits(&self) -> &Limits {
+        &self.policy.limits
+    }
+
+    fn rules(&self) -> &[OutboundRule] {
+        &self.policy.grants.outbound
     }
 
     /// All addresses of a target; only names that `allows` granted are resolved.
@@ -81,7 +92,7 @@ impl OutboundRoute {
     /// Whether a rule grants this target, as the guest wrote it.
     pub(super) fn allows(&self, target: &Target) -> bool {
         let host = target.host.to_string();
-        self.rules.iter().any(|rule| rule.allows(target.scheme.as_str(), &host, target.port))
+        self.rules().iter().any(|rule| rule.allows(target.scheme.as_str(), &host, target.port))
     }
 
     /// Whether a connection for this target may go to this address: it is public and not this
@@ -89,19 +100,19 @@ impl OutboundRoute {
     pub(super) fn reaches(&self, target: &Target, address: IpAddr) -> bool {
         let named = |rule: &OutboundRule| rule.grants_address(target.scheme.as_str(), address, target.port);
         let is_open = address::is_public(address) && !self.outside.own.hold(address, target.port);
-        is_open || self.rules.iter().any(named)
+        is_open || self.rules().iter().any(named)
     }
 
     /// Writes the secrets that may go to this target in the place of their placeholders.
     pub(super) fn reveal(&self, target: &Target, fields: &mut HeaderMap) -> Result<(), Error> {
-        reveal(fields, &self.hidden, target, self.limits.fields_bytes)
+        reveal(fields, &self.hidden, target, self.limits().fields_bytes)
     }
 
     /// What a response may be.
     pub(super) fn bounds(&self) -> ResponseBounds {
         ResponseBounds {
-            head_bytes: self.limits.outbound_response_head_bytes,
-            body_bytes: self.limits.outbound_response_body_bytes,
+            head_bytes: self.limits().outbound_response_head_bytes,
+            body_bytes: self.limits().outbound_response_body_bytes,
         }
     }
 }

@@ -82,7 +82,7 @@ struct New {
     content: Content,
     ready: Option<Prepared>,
     contract: Arc<Contract>,
-    policy: Policy,
+    policy: Arc<Policy>,
     methods: Methods,
 }
 
@@ -199,7 +199,7 @@ impl<'a> Components<'a> {
         &self,
         file: &RouteFile,
         digest: &[u8; 32],
-        policy: &Policy,
+        policy: &Arc<Policy>,
         settings: &RouteSettings,
         given: &Given,
     ) -> Option<Arc<ComponentRoute>> {
@@ -258,7 +258,7 @@ impl<'a> Components<'a> {
     }
 
     /// The route of prepared code under a policy.
-    fn linked(&self, file: &RouteFile, code: Code, policy: Policy, methods: Methods) -> Outcome {
+    fn linked(&self, file: &RouteFile, code: Code, policy: Arc<Policy>, methods: Methods) -> Outcome {
         let given = given(self.parts, file, &policy)?;
         let grants = RouteGrants::new(self.parts.host, file.pattern.as_str().into(), &policy, given);
         let census = self.parts.host.census().clone();

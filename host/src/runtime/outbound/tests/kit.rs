@@ -94,7 +94,7 @@ impl Setup {
         let mut policy = Policy::root(Owners::One);
         policy.limits = self.limits;
         policy.grants.outbound = grants.iter().map(|entry| OutboundRule::parse(entry).expect(entry)).collect();
-        Arc::new(OutboundRoute::through(&outside, "/caller".into(), &policy, Vec::new()))
+        Arc::new(OutboundRoute::through(&outside, "/caller".into(), &Arc::new(policy), Vec::new()))
     }
 
     pub(super) fn guest(self, grants: &[String]) -> Outbound {
