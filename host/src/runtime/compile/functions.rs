@@ -55,8 +55,11 @@ impl Functions {
 }
 
 impl CacheStore for Functions {
+    /// Those made by this compilation count as known: entries from the host stand in a component by the thousands and are
+    /// of a few kinds.
     fn get(&self, key: &[u8]) -> Option<Cow<'_, [u8]>> {
-        self.places.get(key).map(|place| Cow::Borrowed(&self.known[place.clone()]))
+        let known = self.places.get(key).map(|place| Cow::Borrowed(&self.known[place.clone()]));
+        known.or_else(|| locked(&self.made).get(key).cloned().map(Cow::Owned))
     }
 
     fn insert(&self, key: &[u8], function: Vec<u8>) -> bool {
@@ -114,6 +117,14 @@ mod tests {
         assert_eq!(found, [Some(b"one".to_vec()), Some(Vec::new()), Some(vec![7; 100_000]), None]);
         assert_eq!(next.get(b"no key"), None);
         assert!(next.made().is_empty(), "nothing was made anew");
+    }
+
+    #[test]
+    fn what_a_compilation_made_it_finds_itself() {
+        let compilation = Functions::new(kept(&[(1, b"one")]), NO_END);
+        assert_eq!(compilation.get(&[2; KEY_BYTES]), None);
+        assert!(compilation.insert(&[2; KEY_BYTES], b"two".to_vec()));
+        assert_eq!(compilation.get(&[2; KEY_BYTES]).as_deref(), Some(&b"two"[..]));
     }
 
     #[test]
