@@ -3,7 +3,9 @@
 
 use std::io::{self, Read, Write};
 
-use rustix::process::{Resource, Rlimit, Signal, getrlimit, nice, set_parent_process_death_signal, setrlimit};
+use rustix::process::{
+    Resource, Rlimit, Signal, getpriority_process, getrlimit, nice, set_parent_process_death_signal, setrlimit,
+};
 
 use super::{
     CODE_SHARE, made,
@@ -64,7 +66,8 @@ fn expect(input: &mut impl Read, kind: Kind, bytes_max: u64) -> io::Result<Vec<u
 fn bind(job: &Job) -> io::Result<()> {
     // A server that is killed cannot end its compilers.
     set_parent_process_death_signal(Some(Signal::KILL))?;
-    nice(NICENESS)?;
+    // A thread that stands back has passed that on to this process.
+    nice((NICENESS - getpriority_process(None)?).max(0))?;
     for (resource, most) in [
         (Resource::Core, 0),
         (Resource::Fsize, 0),
