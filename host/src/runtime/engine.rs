@@ -1,6 +1,7 @@
 //! Builds the engines guests run in, and keeps their epochs ticking. It compiles and runs nothing itself.
 
 use std::{
+    fs, io,
     sync::{
         Arc,
         mpsc::{self, RecvTimeoutError},
@@ -24,7 +25,8 @@ const ASYNC_STACK_BYTES: usize = 2 << 20;
 /// Memory kept mapped in a slot for the next guest: zeroing this much costs less than faulting it in.
 const KEEP_RESIDENT_BYTES: usize = 64 << 10;
 /// The same for linear memories, of which only what a guest wrote is looked at: an interpreter writes most of a mebibyte
-/// for a small answer, and would fault in each of its pages again. wasmtime keeps it for a hundred unused slots at most.
+/// for a small answer, and would fault in each of its pages again. Every slot that was used once may keep it; each guest
+/// that may run, or may wait idle, has [`MEMORIES_PER_GUEST`] of them.
 const MEMORY_KEEP_RESIDENT_BYTES: usize = 1 << 20;
 /// Memories a pool holds for each guest that may run: one for most, eleven for a Python component.
 /// Each slot reserves 4 GiB of address space, so the worst case of all cannot be reserved: a guest
@@ -35,6 +37,8 @@ const TABLES_PER_GUEST: u32 = 8;
 /// One place more in the pools for so many guests that may run: for instances that wait to be used again, which no
 /// admission counts.
 const GUESTS_PER_IDLE_PLACE: usize = 4;
+/// Where Linux lists its swap areas.
+const SWAPS: &str = "/proc/swaps";
 /// Bytes of wasmtime's bookkeeping for one instance; the largest known components use a tenth.
 const INSTANCE_BYTES_MAX: usize = 4 << 20;
 
@@ -158,6 +162,8 @@ pub(super) fn idle_places(guests: usize) -> usize {
 
 fn pool(guests: usize) -> PoolingAllocationConfig {
     let guests = u32::try_from(guests.saturating_add(idle_places(guests))).unwrap_or(u32::MAX);
+    let looked_up = looks_up_written_pages();
+    let memory_kept = if looked_up { MEMORY_KEEP_RESIDENT_BYTES } else { KEEP_RESIDENT_BYTES };
     let mut pool = PoolingAllocationConfig::new();
     pool.total_component_instances(guests)
         .total_core_instances(guests.saturating_mul(PARTS_MAX))
@@ -174,11 +180,30 @@ fn pool(guests: usize) -> PoolingAllocationConfig {
         .max_core_instance_size(INSTANCE_BYTES_MAX)
         .max_memory_size(MEMORY_BYTES_MAX as usize)
         .table_elements(TABLE_ELEMENTS_MAX as usize)
-        .linear_memory_keep_resident(MEMORY_KEEP_RESIDENT_BYTES)
+        .linear_memory_keep_resident(memory_kept)
         .table_keep_resident(KEEP_RESIDENT_BYTES)
         .async_stack_keep_resident(KEEP_RESIDENT_BYTES)
-        .pagemap_scan(Enabled::Auto);
+        .pagemap_scan(if looked_up { Enabled::Auto } else { Enabled::No });
     pool
+}
+
+/// Whether the system is asked which pages of a slot were written, so that those alone are reset. wasmtime takes no notice
+/// of a written page that is swapped out, and the next guest would find it as it was left
+/// (<https://github.com/bytecodealliance/wasmtime/pull/14357>). Unasked, it resets all of them, which takes longer.
+fn looks_up_written_pages() -> bool {
+    if !PoolingAllocationConfig::is_pagemap_scan_available() {
+        return false;
+    }
+    let safe = never_swaps(fs::read_to_string(SWAPS));
+    if !safe {
+        tracing::warn!(event = "slow_memory_reset", reason = "the system may swap");
+    }
+    safe
+}
+
+/// Whether the list of swap areas is there and has none: one line, the heads of its columns.
+fn never_swaps(areas: io::Result<String>) -> bool {
+    areas.is_ok_and(|areas| areas.lines().count() <= 1)
 }
 
 /// One operating-system thread that advances an engine's epoch until dropped. A task of the async
@@ -189,7 +214,7 @@ struct EpochTicker {
 }
 
 impl EpochTicker {
-    fn start(engine: EngineWeak) -> std::io::Result<Self> {
+    fn start(engine: EngineWeak) -> io::Result<Self> {
         let (stop, stopped) = mpsc::channel::<()>();
         let thread = std::thread::Builder::new().name("epoch".into()).spawn(move || {
             while stopped.recv_timeout(EPOCH_TICK) == Err(RecvTimeoutError::Timeout) {
@@ -233,6 +258,32 @@ mod tests {
         // 100 000 guests would reserve 1.6 EiB.
         let engine = GuestEngine::new(Flavour::Sync, 100_000).expect("falls back");
         assert_eq!(engine.allocation(), Allocation::OnDemand);
+    }
+
+    /// What SPEC.md promises for as many guests as run by default.
+    #[test]
+    fn what_places_keep_for_the_next_guest_is_bounded() {
+        let pool = pool(512);
+        let memories = pool.get_total_memories() as usize * pool.get_memory_keep_resident();
+        let tables = pool.get_total_tables() as usize * pool.get_table_keep_resident();
+        let stacks = pool.get_total_stacks() as usize * pool.get_async_stack_keep_resident();
+        let kept = memories + tables + stacks;
+        assert!(kept <= 2_920 << 20, "{memories} of memories, {tables} of tables, {stacks} of stacks");
+    }
+
+    #[test]
+    fn pages_are_looked_up_only_where_none_is_swapped_out() {
+        let heads = "Filename\t\t\t\tType\t\tSize\t\tUsed\t\tPriority\n";
+        let area = format!("{heads}/swapfile file\t\t1048572\t\t0\t\t-2\n");
+        for (areas, expected) in [
+            (Ok(heads.to_owned()), true),
+            (Ok(String::new()), true),
+            (Ok(area), false),
+            (Err(io::ErrorKind::PermissionDenied.into()), false),
+        ] {
+            let told = format!("{areas:?}");
+            assert_eq!(never_swaps(areas), expected, "{told}");
+        }
     }
 
     #[test]
