@@ -12,6 +12,7 @@ Everything goes to a temporary directory; what package managers keep in caches o
 import argparse
 import os
 import re
+import resource
 import shutil
 import statistics
 import subprocess
@@ -37,6 +38,12 @@ def run_wrk(port, seconds, connections):
     return float(re.search(r"Requests/sec:\s+([0-9.]+)", printed).group(1))
 
 
+def spent_seconds():
+    """Processor time of all processes that were started here and have ended."""
+    usage = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return usage.ru_utime + usage.ru_stime
+
+
 @dataclass
 class Bench:
     """One run of this program: where everything lies, and how much is asked."""
@@ -54,14 +61,16 @@ class Bench:
         shutil.copy(component, site / "app/route.wasm")
         return site
 
-    def start_seconds(self, site):
-        """With nothing compiled, and with everything."""
-        cache = self.work / "cold" / site.name
+    def compile_seconds(self, site, cache_name=None):
+        """On the clock and of processors: what a start takes longer than the next one, where all is compiled."""
+        cache = self.work / "cold" / (cache_name or site.name)
         starts = []
         for _ in range(2):
+            spent = spent_seconds()
             with serving(self.program, site, cache, pinned=False) as server:
-                starts.append(server.start_seconds)
-        return starts
+                clock = server.start_seconds
+            starts.append((clock, spent_seconds() - spent))
+        return [first - next_one for first, next_one in zip(*starts)]
 
     def measured(self, servers):
         """Milliseconds of the first request and requests per second of each, in interleaved rounds."""
@@ -98,7 +107,7 @@ def language_rows(bench, language):
         matrix = [judged(server.port, case) for case in CASES]
     fresh = bench.one(f"{language}-fresh", component)
     serial = bench.one(f"{language}-serial", component, SERIAL)
-    compile_first, compiled = bench.start_seconds(fresh)
+    compile_clock, _ = bench.compile_seconds(fresh)
     servers = {"fresh": bench.serve(fresh), "serial": bench.serve(serial)}
     plain, why_not = plain_component(bench, site)
     if plain:
@@ -108,7 +117,7 @@ def language_rows(bench, language):
     found = bench.measured(servers)
     name = LANGUAGES[language]
     first = found["fresh"][0]
-    costs = [name, kib(size), f"{cold:.1f}", f"{warm:.1f}", f"{compile_first - compiled:.2f}", f"{first:.1f}",
+    costs = [name, kib(size), f"{cold:.1f}", f"{warm:.1f}", f"{compile_clock:.2f}", f"{first:.1f}",
              rate(found, "fresh"), rate(found, "serial")]
     beside = [name, kib(Path(plain).stat().st_size), rate(found, "plain"), rate(found, "wasmtime")] if plain else None
     return [name, *matrix], costs, beside or [name, why_not, "", ""]
@@ -157,11 +166,28 @@ def plain_wit(bench):
     return wit
 
 
-def many_row(bench, count):
-    """What so many routes in JavaScript cost together."""
-    site = Site(bench.program, "js", bench.work / f"sites/js-{count}")
+def javascript_site(bench, name, count):
+    site = Site(bench.program, "js", bench.work / "sites" / name)
     for number in range(count):
         site.add(f"r{number}", f'export const GET = () => new Response("route {number}\\n");\n')
+    return site
+
+
+def second_rows(bench):
+    """What it costs to compile a component in JavaScript, and one more with the same engine after it."""
+    site = javascript_site(bench, "js-second", 2)
+    site.build()
+    rows = []
+    for number, name in enumerate(["first", "second"]):
+        alone = bench.one(f"js-{name}", site.built(f"r{number}"))
+        rows.append([name, *bench.compile_seconds(alone, "js-second")])
+    return [[name, f"{clock:.2f}", f"{clock / rows[0][1]:.2f}", f"{spent:.2f}", f"{spent / rows[0][2]:.2f}"]
+            for name, clock, spent in rows]
+
+
+def many_row(bench, count):
+    """What so many routes in JavaScript cost together."""
+    site = javascript_site(bench, f"js-{count}", count)
     cold = site.build()
     site.edit("r0", "route 0", "first route")
     warm = site.build()
@@ -195,7 +221,7 @@ def table(title, columns, rows):
         print("| " + " | ".join(map(str, row)) + " |")
 
 
-def report(matrix, costs, beside, many):
+def report(matrix, costs, beside, second, many):
     if matrix:
         table("Cases", ["language", *(case.name for case in CASES)], matrix)
         table("A hello in each language",
@@ -203,6 +229,9 @@ def report(matrix, costs, beside, many):
                "serial req/s"], costs)
         table("A plain WASI 0.2 component of the same language",
               ["language", "KiB", "routelet, fresh req/s", "wasmtime serve req/s"], beside)
+    if second:
+        table("A second component with the same engine",
+              ["component", "compile s", "of the first", "processor s", "of the first"], second)
     if many:
         table("Routes in JavaScript",
               ["routes", "KiB", "build cold s", "build warm s", "compile s", "start ms", "MiB at the start",
@@ -223,7 +252,7 @@ def main():
     if wanted.seconds and not shutil.which("wrk"):
         note("no wrk on the path: rates are left out")
         wanted.seconds = 0
-    matrix, costs, beside, many = [], [], [], []
+    matrix, costs, beside, second, many = [], [], [], [], []
     with tempfile.TemporaryDirectory() as work:
         bench = Bench(program, wasmtime, Path(work), wanted.rounds, wanted.seconds, wanted.connections)
         for language in filter(None, wanted.only.split(",")):
@@ -235,19 +264,25 @@ def main():
                 continue
             for rows_so_far, row in zip((matrix, costs, beside), rows):
                 rows_so_far.append(row)
+        if wanted.many:
+            note("a second component in JavaScript ...")
+            try:
+                second = second_rows(bench)
+            except LeftOut as error:
+                note(f"it is left out: {error}")
         for count in filter(None, wanted.many.split(",")):
             note(f"{count} routes in JavaScript ...")
             try:
                 many.append(many_row(bench, int(count)))
             except LeftOut as error:
                 note(f"{count} routes in JavaScript are left out: {error}")
-    report(matrix, costs, beside, many)
+    report(matrix, costs, beside, second, many)
 
 
 def arguments():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--only", default=",".join(LANGUAGES), help="languages, by the ending of their files")
-    parser.add_argument("--many", default="1,10,50", help="how many routes in JavaScript; empty for none")
+    parser.add_argument("--many", default="1,10,50", help="how many routes in JavaScript; empty for none, and for no second component")
     parser.add_argument("--seconds", type=int, default=5, help="of load in each round; 0 for none")
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--connections", type=int, default=32)
