@@ -15,7 +15,7 @@ use std::{
 
 use bytes::{Buf as _, BytesMut};
 use tokio::{
-    io::{AsyncRead, AsyncWrite, ReadBuf},
+    io::{AsyncRead, AsyncReadExt as _, AsyncWrite, ReadBuf},
     time::{Sleep, sleep},
 };
 use tokio_util::io::poll_read_buf;
@@ -32,7 +32,7 @@ mod chunked;
 pub(crate) mod framing;
 mod head;
 
-/// How much is read at once: an ordinary head, and a good piece of a body.
+/// How much is read to be judged: an ordinary head, and a small body with it.
 const READ_BYTES: usize = 8 * 1024;
 
 /// How much of what a client sends on is read after the last answer. A socket that is closed with
@@ -153,6 +153,15 @@ impl<S> Gate<S> {
 }
 
 impl<S: AsyncRead + Unpin> Gate<S> {
+    /// Reads content, of which nothing has to be judged, to where it is wanted: as much at once as hyper likes.
+    fn poll_content(&mut self, cx: &mut Context<'_>, out: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
+        let before = out.filled().len();
+        let mut content = (&mut self.stream).take(self.framing.content_ahead());
+        ready!(Pin::new(&mut content).poll_read(cx, out))?;
+        self.framing.judge(&out.filled()[before..]);
+        Poll::Ready(Ok(()))
+    }
+
     /// Ready once the client has closed, or has had its time.
     fn poll_linger(&mut self, cx: &mut Context<'_>) -> Poll<()> {
         let lingering = self.lingering.get_or_insert_with(|| Lingering { bytes: 0, end: Box::pin(sleep(LINGER)) });
@@ -178,6 +187,9 @@ impl<S: AsyncRead + Unpin> AsyncRead for Gate<S> {
             }
             if !matches!(this.ahead, Ahead::Messages) {
                 return Poll::Pending;
+            }
+            if this.held.is_empty() && this.framing.content_ahead() >= READ_BYTES as u64 {
+                return this.poll_content(cx, out);
             }
             this.held.reserve(READ_BYTES);
             if ready!(poll_read_buf(Pin::new(&mut this.stream), cx, &mut this.held))? == 0 {

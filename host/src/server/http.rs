@@ -9,8 +9,10 @@ use hyper_util::rt::TokioTimer;
 use super::streams::Streams;
 use crate::config::ServerLimits;
 
-/// hyper refuses smaller buffers.
-const BUFFER_BYTES_MIN: usize = 8192;
+/// What hyper reads at once of a body that comes fast, and collects of an answer before it waits for the client: as
+/// much as guests write at once, so that each turn of either takes one piece. Two of a body wait at most for a guest
+/// that does not read. It is more where a head may be larger.
+const BUFFER_BYTES: usize = 64 * 1024;
 
 /// What waits in one stream for a client that reads slowly: four frames.
 const STREAM_BUFFER_BYTES: usize = 64 * 1024;
@@ -24,7 +26,7 @@ pub(super) fn http1(limits: &ServerLimits) -> http1::Builder {
         .header_read_timeout(None)
         .max_headers(limits.headers)
         .max_header_size(limits.request_head_bytes)
-        .max_buf_size(limits.request_head_bytes.max(BUFFER_BYTES_MIN));
+        .max_buf_size(limits.request_head_bytes.max(BUFFER_BYTES));
     http
 }
 

@@ -46,6 +46,14 @@ impl Chunked {
         }
     }
 
+    /// How many of the bytes to come are in order whatever they are.
+    pub(super) fn content_ahead(&self) -> u64 {
+        match self {
+            Self::Data(left) => *left,
+            Self::Size | Self::DataEnd | Self::Trailers { .. } | Self::End => 0,
+        }
+    }
+
     fn size(&mut self, bytes: &[u8]) -> Result<usize, BadMessage> {
         let Some(end) = line_end(bytes) else {
             return unfinished(bytes, SIZE_LINE_BYTES_MAX);

@@ -60,6 +60,15 @@ impl Framing {
         }
     }
 
+    /// How many of the bytes to come are content, and in order whatever they are.
+    pub(super) fn content_ahead(&self) -> u64 {
+        match &self.place {
+            Place::Head(_) => 0,
+            Place::Body(left) => *left,
+            Place::Chunked(chunked) => chunked.content_ahead(),
+        }
+    }
+
     /// Whether every message that began has ended.
     pub(crate) fn is_between_messages(&self) -> bool {
         matches!(&self.place, Place::Head(head) if head.is_untouched())

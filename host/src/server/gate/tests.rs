@@ -129,6 +129,33 @@ async fn a_broken_body_fails_where_it_breaks() {
     assert_eq!((read, error.kind()), (chunked.as_bytes().to_vec(), io::ErrorKind::InvalidData));
 }
 
+#[tokio::test]
+async fn content_is_read_as_it_is_asked_for_and_what_follows_it_is_judged() {
+    const CONTENT: usize = 10 * READ_BYTES;
+    let content = "x".repeat(CONTENT);
+    let post = "POST / HTTP/1.1\r\nhost: a\r\n";
+    for whole in [
+        format!("{post}content-length: {CONTENT}\r\n\r\n{content}"),
+        format!("{post}transfer-encoding: chunked\r\n\r\n{CONTENT:x}\r\n{content}\r\n0\r\n\r\n"),
+    ] {
+        let (mut client, server) = duplex(4 * CONTENT);
+        let mut gate = Gate::new(server, LIMITS);
+        let messages = gate.messages();
+        client.write_all(format!("{whole}GET / HTTP/1.1\r\n\r\n{whole}").as_bytes()).await.expect("room");
+        let (mut read, mut most) = (Vec::new(), 0);
+        while read.len() < whole.len() + STAND_IN.len() {
+            let mut piece = vec![0; 4 * READ_BYTES];
+            let bytes = gate.read(&mut piece).await.expect("more");
+            most = most.max(bytes);
+            read.extend_from_slice(&piece[..bytes]);
+        }
+        assert_eq!(read, [whole.as_bytes(), STAND_IN].concat());
+        assert_eq!(most, 4 * READ_BYTES, "as much at once as there was room for");
+        assert_eq!(messages.next().bad(), None);
+        assert_eq!(messages.next().bad(), Some(BadMessage::Malformed("no Host")));
+    }
+}
+
 #[tokio::test(start_paused = true)]
 async fn the_end_waits_for_a_client_that_is_still_sending_but_not_for_ever() {
     for (sent, waits) in [("", false), ("GET / HTTP/1.1\r\nhost: a\r\n\r\n", false), ("GET / HTTP/1.1\r\n\r\n", true)] {
