@@ -163,7 +163,9 @@ impl Body for Limited {
     type Error = HttpError;
 
     fn poll_frame(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, HttpError>>> {
-        if self.failed {
+        // A body that has come up to its length is asked for nothing: it would say so only after another turn of the
+        // connection, and the guest would wait for that.
+        if self.failed || self.body.is_end_stream() {
             return Poll::Ready(None);
         }
         match Pin::new(&mut self.body).poll_frame(cx) {
