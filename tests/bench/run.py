@@ -106,13 +106,15 @@ def next(wanted):
 
 def echo(wanted):
     """A body of 1 GiB there and back again, through curl."""
-    native = Server("routelet", peers.serve(peers.site("echo", {".": peers.guest("echoes_body")}, UNBOUNDED)))
+    # Behind a last `/` curl would add the name of its file.
+    there = peers.site("echo", {"echo": peers.guest("echoes_body")}, UNBOUNDED)
+    native = Server("routelet", peers.serve(there), path="/echo")
     rows = [["server", "seconds: least", "median", "CPU seconds", "memory before MiB", "most MiB"]]
     with tempfile.NamedTemporaryFile(dir="/dev/shm") as gibibyte:
         subprocess.run(["truncate", "-s", "1G", gibibyte.name], check=True)
         taken = {"routelet": [], "bare hyper": []}
         for _ in range(wanted.rounds):
-            for server in [native, bare_hyper()]:
+            for server in [native, bare_hyper(path="/echo")]:
                 with server.running() as running:
                     taken[server.name].append(echoed(running, gibibyte.name))
     for name, runs in taken.items():
@@ -129,14 +131,16 @@ def echoed(running, path):
     """Seconds, processor time of the server, and its memory before and at its most, in MiB."""
     before, cpu = running.resident_kib(), running.cpu_seconds()
     began, most = time.monotonic(), before
-    command = ["taskset", "-c", CLIENT_CORE, "curl", "-s", "-o", "/dev/null", "-X", "POST", "-H", "expect:", "-T", path]
-    client = subprocess.Popen([*command, running.url + "/"])
+    command = ["taskset", "-c", CLIENT_CORE, "curl", "-sf", "-o", "/dev/null", "-w", "%{size_download}", "-X", "POST",
+               "-H", "expect:", "-T", path, running.url + running.server.path]
+    client = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
     while client.poll() is None:
         most = max(most, running.resident_kib())
         time.sleep(0.02)
-    if client.returncode:
-        sys.exit(f"curl ended with {client.returncode}")
-    return time.monotonic() - began, running.cpu_seconds() - cpu, before / 1024, most / 1024
+    took, came_back = time.monotonic() - began, client.stdout.read()
+    if client.returncode or int(came_back) != os.path.getsize(path):
+        sys.exit(f"{running.server.name}: curl ended with {client.returncode}, {came_back} bytes came back")
+    return took, running.cpu_seconds() - cpu, before / 1024, most / 1024
 
 
 def routes(wanted):
