@@ -18,6 +18,7 @@ mod holdings;
 pub(crate) mod host;
 pub(crate) mod known;
 pub(crate) mod kv;
+mod leftovers;
 mod limits;
 pub(crate) mod linker;
 pub(crate) mod loader;

@@ -19,6 +19,7 @@ use super::{
     holdings,
     host::Host,
     kv::{Session, StoreRoute, wit::StoreView},
+    leftovers,
     limits::MemoryBudget,
     meter::Meter,
     outbound::{HiddenSecret, Outbound, OutboundRoute},
@@ -180,9 +181,12 @@ impl Guest {
         self.abort_unfinished_bodies() == 0
     }
 
-    /// Whether the guest leaked nothing, so that it may answer another request.
-    pub(crate) fn is_tidy(&self) -> bool {
-        self.table.is_empty()
+    /// Whether nothing goes on that its last request began and little is left of it, so that the guest may answer
+    /// another, which needs room of its own within the limits.
+    pub(crate) fn is_tidy(&mut self) -> bool {
+        let limits = self.grants.limits();
+        let most = limits.resources.min(limits.handles) / 4;
+        !self.files.has_open() && leftovers::may_stay(&mut self.table, most)
     }
 
     pub(crate) fn facts(&self) -> &RequestFacts {

@@ -289,8 +289,8 @@ impl Handler {
     }
 
     /// Kept as far as there are places; otherwise the next request gets a fresh one.
-    fn keep_idle(&self, slot: Slot) {
-        let reusable = self.reuse == Reuse::Serial && slot.requests < REUSES_MAX && slot.store.data().is_tidy();
+    fn keep_idle(&self, mut slot: Slot) {
+        let reusable = self.reuse == Reuse::Serial && slot.requests < REUSES_MAX && slot.store.data_mut().is_tidy();
         if !reusable {
             return;
         }

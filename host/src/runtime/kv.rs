@@ -18,6 +18,7 @@ pub(crate) mod wit;
 pub(crate) use lock::DirectoryError;
 pub(crate) use remote::UrlError;
 pub(crate) use session::{Session, StoreRoute};
+pub(crate) use wit::Bucket;
 
 use crate::{config::StoresSource, policy::Namespace};
 use embedded::Embedded;

@@ -36,6 +36,31 @@ pub(super) async fn a_reused_instance_is_thrown_away_after_a_trap() {
     assert_eq!(counts(&site, &["/", "/"]).await, ["1", "2"]);
 }
 
+/// As languages with a collector do: what ended with the request may stay, what goes on is ended with the instance.
+#[tokio::test(flavor = "multi_thread")]
+pub(super) async fn an_instance_that_drops_late_is_reused_unless_something_goes_on_or_much_is_left() {
+    // It is connected to, and never answers.
+    let origin = std::net::TcpListener::bind("127.0.0.1:0").expect("a free port");
+    let url = format!("http://{}", origin.local_addr().expect("it listens"));
+    let policy = format!("[limits]\nresources = 400\n[grants]\noutbound = [\"{url}\"]\n[route]\nreuse = \"serial\"\n");
+    let site = SiteDir::of(Guest::KeepsHandles).policy(&policy).load().await;
+    let exchange = format!("exchange&url={url}");
+    let rows = [
+        ("fields&count=90", true),
+        ("fields&count=11", false),
+        ("request", false),
+        ("body", false),
+        ("timer", false),
+        (exchange.as_str(), false),
+    ];
+    for (keep, is_reused) in rows {
+        let seen = [site.get("/").await, site.post(&format!("/?keep={keep}"), "sent").await, site.get("/").await];
+        let seen: Vec<_> = seen.iter().map(|answer| answer.text().parse::<u32>().expect("a number")).collect();
+        assert_eq!(seen[1], seen[0] + 1, "{keep}: nothing else has run");
+        assert_eq!(seen[2], if is_reused { seen[1] + 1 } else { 1 }, "{keep}");
+    }
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_reload_starts_over() {
     let site = SiteDir::of(Guest::CountsRequests).policy("[route]\nreuse = \"serial\"\n").load().await;

@@ -68,6 +68,9 @@ const fn tested_by(guest: Guest) -> fn() {
         Guest::GuardsAnother => foreign::composed::a_guard_composed_with_a_handler_lets_only_some_requests_through,
         Guest::HelloNative => answering::a_native_component_answers_by_method,
         Guest::HelloPlain => answering::a_plain_component_answers,
+        Guest::KeepsHandles => {
+            isolation::an_instance_that_drops_late_is_reused_unless_something_goes_on_or_much_is_left
+        }
         Guest::LeavesBodyUnread => requests::a_body_nobody_reads_does_not_disturb_the_next_request,
         Guest::NamesItsMethod => methods::each_exported_method_runs_its_own_export,
         Guest::OpensFiles => isolation::files_are_out_of_reach,

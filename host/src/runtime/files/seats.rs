@@ -55,6 +55,12 @@ impl Seats {
         self.tidy();
     }
 
+    /// Whether anything is open beside the directories themselves.
+    pub(super) fn has_taken(&mut self) -> bool {
+        self.tidy();
+        !self.streamed.is_empty() || self.held.values().any(|held| held._seat.is_some())
+    }
+
     fn tidy(&mut self) {
         self.streamed.retain(|held| held._seat.is_some() && held.file.strong_count() > 0);
     }

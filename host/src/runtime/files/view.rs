@@ -56,6 +56,11 @@ impl GuestFiles {
         self.caller = OnceCell::new();
     }
 
+    /// Whether the guest holds anything open beside the directories it was given.
+    pub(crate) fn has_open(&mut self) -> bool {
+        self.seats.has_taken()
+    }
+
     fn caller(&self) -> &Arc<Caller> {
         self.caller.get_or_init(|| Arc::new(Caller::new(self.route.pattern.clone(), self.request_id.clone())))
     }

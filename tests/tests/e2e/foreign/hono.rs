@@ -18,6 +18,19 @@ async fn a_hono_application_answers_by_its_own_routes() {
     sets_cookies_and_streams(&site).await;
 }
 
+/// The engine inside serves one request: it keeps hold of that, and refuses the next.
+#[tokio::test(flavor = "multi_thread")]
+async fn an_engine_made_for_one_request_is_given_no_other() {
+    let Some(component) = hono() else { return };
+    let dir = SiteDir::new().component("shop/[[...path]]", &component);
+    let reused = dir.file("app/shop/[[...path]]/segment.toml", "[route]\nreuse = \"serial\"\n");
+    let site = reused.policy("[limits]\ncompile-time = \"10m\"\n").load().await;
+    for _ in 0..3 {
+        assert_eq!(site.get("/shop").await.text(), "the shop");
+        assert_eq!(send(&site, "POST", "/shop/items", JSON, r#"{"id":7}"#).await.status, 201);
+    }
+}
+
 async fn answers_by_params(site: &TestSite) {
     let shop = site.get("/shop").await;
     assert_eq!((shop.text(), shop.header("x-served-by")), ("the shop", "hono"));
