@@ -106,7 +106,9 @@ export class Engine {
       stdout: output,
       stderr: output,
     });
-    const instance = await WebAssembly.instantiate(this.#module, importsOf(this.#module, wasi));
+    const rehearsal = new Rehearsal();
+    const instance = await WebAssembly.instantiate(this.#module, importsOf(this.#module, wasi, rehearsal));
+    rehearsal.exports = instance.exports;
     wasi.initialize(instance);
     instance.exports[EVALUATE]();
     const snapshot = snapshotOf(instance.exports.memory.buffer);
@@ -163,9 +165,41 @@ function environmentOf(imports) {
   return { ...environment, IMPORT_CNT: String(imports.length) };
 }
 
-/** A script has files and standard output while it is evaluated, and nothing of what a component imports. */
-function importsOf(module, wasi) {
-  const imports = { wasi_snapshot_preview1: { ...wasi.wasiImport } };
+/** What a script is told of the requests that it rehearses: `[id]` matched `1`. As the canonical ABI has it. */
+class Rehearsal {
+  exports = null;
+
+  imports() {
+    return {
+      pattern: (result) => this.#words(result, this.#text("/[id]")),
+      params: (result) => {
+        const value = this.#allocated(8);
+        this.#words(value, this.#text("1"));
+        const param = this.#allocated(16);
+        this.#words(param, [...this.#text("id"), value, 1]);
+        this.#words(result, [param, 1]);
+      },
+    };
+  }
+
+  #allocated(bytes) {
+    return this.exports.cabi_realloc(0, 0, 4, bytes);
+  }
+
+  #text(text) {
+    const at = this.#allocated(text.length);
+    new Uint8Array(this.exports.memory.buffer, at).set(Buffer.from(text));
+    return [at, text.length];
+  }
+
+  #words(at, words) {
+    new Uint32Array(this.exports.memory.buffer, at).set(words);
+  }
+}
+
+/** A script has files and standard output while it is evaluated, and nothing else of what a component imports. */
+function importsOf(module, wasi, rehearsal) {
+  const imports = { wasi_snapshot_preview1: { ...wasi.wasiImport }, "routelet:route/context@0.2.0": rehearsal.imports() };
   for (const { module: from, name } of WebAssembly.Module.imports(module)) {
     imports[from] ??= {};
     imports[from][name] ??= () => {

@@ -98,7 +98,7 @@ async function componentOf({ code, map, places, source, engine, scratch }) {
 
 /** The bundle comes first, so that its lines are those of its source map, one further down. */
 function scriptOf({ code, map, places, runtime }) {
-  const start = `globalThis[Symbol.for("routelet.serve")](evaluateRoute, ${JSON.stringify(map)}, ${JSON.stringify(places)});`;
+  const start = `await globalThis[Symbol.for("routelet.serve")](evaluateRoute, ${JSON.stringify(map)}, ${JSON.stringify(places)});`;
   return `const evaluateRoute = (module, exports) => {\n${code}};\n${runtime}\n${start}\n`;
 }
 

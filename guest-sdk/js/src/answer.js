@@ -1,5 +1,6 @@
 /** What a handler returned or threw, to the response that is sent. */
 
+import { isRead } from "./engine/bodies.js";
 import { answerOf } from "./signals.js";
 import { unsendableBecause } from "./next/response.js";
 import * as trace from "./trace.js";
@@ -14,7 +15,7 @@ export function sendable(returned, method) {
   }
   const why = unsendableBecause(returned) ?? (returned.status === 0 ? "Response.error() is no answer" : undefined);
   if (why !== undefined) throw new TypeError(why + trace.placed(method));
-  if (returned.bodyUsed || returned.body?.locked) {
+  if (isRead(returned)) {
     throw new TypeError(`${method} returned a Response whose body is being read already${trace.placed(method)}`);
   }
   return returned;

@@ -25,6 +25,11 @@ export function leave() {
   current = null;
 }
 
+/** Whether the request of this scope is over. */
+export function isOver(scope) {
+  return scope !== current;
+}
+
 /** The scope that `api` was called in. */
 export function scope(api) {
   if (current === null) {

@@ -6,17 +6,21 @@ import { exit } from "wasi:cli/exit@0.2.10";
 import { handle } from "./handle.js";
 import { moduleOf } from "./module.js";
 import { paramsOf } from "./params.js";
+import { rehearse } from "./rehearsal.js";
 import { traceBy } from "./trace.js";
 
 /** Answers every request with the module that `load` evaluates, and tells of its errors by `map` and `places`. */
-export function serve(load, map, places) {
+export async function serve(load, map, places) {
   traceBy(map, places);
+  await rehearse(answer);
   const route = moduleOf(load);
-  addEventListener("fetch", (event) => {
-    const answering = handle(loaded(route), event.request, paramsOf(pattern(), params()));
-    event.respondWith(answering.then(({ response }) => response));
-    event.waitUntil(answering.then(({ done }) => done).then(cutIfBroken));
-  });
+  addEventListener("fetch", (event) => answer(route, event));
+}
+
+function answer(route, event) {
+  const answering = handle(loaded(route), event.request, () => paramsOf(pattern(), params()));
+  event.respondWith(answering.then(({ response }) => response));
+  event.waitUntil(answering.then(({ done }) => done).then(cutIfBroken));
 }
 
 /** Only an instance that ends before its answer does tells the client that the rest will never come. */

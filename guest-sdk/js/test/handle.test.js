@@ -19,7 +19,7 @@ afterEach(() => mock.restoreAll());
 
 async function ask(route, init = {}, params = {}) {
   const { url = "http://127.0.0.1:3000/users/42?q=a+b", ...rest } = init;
-  const { response, done } = await handle(route, new Request(url, rest), params);
+  const { response, done } = await handle(route, new Request(url, rest), () => params);
   const body = await response.text();
   await done;
   return { status: response.status, headers: response.headers, body, response };
@@ -30,6 +30,31 @@ describe("what a handler is given", () => {
     const GET = async (request, { params }) => Response.json([request.nextUrl.host, request.nextUrl.searchParams.get("q"), await params, await params]);
     const { body } = await ask({ GET }, {}, { id: "42" });
     assert.equal(body, JSON.stringify(["localhost:3000", "a b", { id: "42" }, { id: "42" }]));
+  });
+
+  it("params that are asked for once, and not at all by who does not read them", async () => {
+    const asked = [];
+    const answerBy = async (GET) => handle({ GET }, new Request("http://localhost/"), () => (asked.push(GET), {}));
+    await answerBy(() => new Response(""));
+    assert.equal(asked.length, 0);
+    await answerBy(async (_, context) => new Response(String((await context.params) === (await context.params))));
+    assert.equal(asked.length, 1);
+  });
+
+  it("params that may be replaced", async () => {
+    const GET = async (_, context) => {
+      context.params = await context.params;
+      return Response.json(context.params.id);
+    };
+    assert.equal((await ask({ GET }, {}, { id: "42" })).body, '"42"');
+  });
+
+  it("no params of another request", async () => {
+    let kept;
+    await ask({ GET: (_, context) => ((kept = context), new Response("")) }, {}, { id: "1" });
+    await assert.rejects(kept.params, /after the request/);
+    await ask({ GET: async () => assert.rejects(kept.params, /after the request/).then(() => new Response("")) }, {}, { id: "2" });
+    assert.deepEqual(said, []);
   });
 
   it("GET for HEAD unless there is a HEAD", async () => {

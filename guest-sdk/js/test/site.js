@@ -36,7 +36,7 @@ export async function served(folder, file, text) {
   await writeFile(join(folder, file), text);
   await startRuntime(folder);
   const { code, map } = await bundle({ site: folder, source: join(folder, file) });
-  globalThis[Symbol.for("routelet.serve")](new Function("module", "exports", code), map);
+  await globalThis[Symbol.for("routelet.serve")](new Function("module", "exports", code), map);
   const answering = listener;
   const pattern = dirname(file).replace(/^app/, "") || "/";
   return (request, env = {}) => {

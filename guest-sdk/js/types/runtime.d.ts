@@ -8,4 +8,4 @@ export declare function serve(
   load: (module: { exports: object }, exports: object) => void,
   map: { sources: string[]; mappings: string } | null,
   places?: Record<string, string>,
-): void
+): Promise<void>

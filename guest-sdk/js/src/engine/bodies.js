@@ -9,6 +9,14 @@ import { getter, methods, missing } from "./define.js";
 /** A message whose body was teed or handed on: what holds the rest of it, or null. */
 const replaced = new WeakMap();
 
+/** The messages whose body somebody has in hands. The engine makes a stream of a body only for who asks. */
+const asked = new WeakSet();
+
+/** Whether somebody reads the body of this message, or has done so. */
+export function isRead(message) {
+  return message.bodyUsed || (asked.has(message) && message.body?.locked === true);
+}
+
 /** The body from now on: a stream, or null where another message has it. */
 export function replaceBody(message, stream) {
   replaced.set(message, { stream, used: stream === null });
@@ -33,6 +41,7 @@ export function mendBodies() {
 
 function mendReads(prototype, engine) {
   getter(prototype, "body", function () {
+    asked.add(this);
     const other = replaced.get(this);
     return other === undefined ? engine.body.call(this) : other.stream;
   });

@@ -19,7 +19,7 @@ export function mendResponses() {
   const EngineResponse = globalThis.Response;
   const Mended = class Response extends EngineResponse {
     constructor(body, init) {
-      if (/[^\t\x20-\x7e\x80-\xff]/.test(init?.statusText ?? "")) throw new TypeError("the reason phrase holds what none may hold");
+      if (init?.statusText && /[^\t\x20-\x7e\x80-\xff]/.test(init.statusText)) throw new TypeError("the reason phrase holds what none may hold");
       const stream = streamOf(body);
       super(stream === null ? body : encoded(stream), init);
       if (stream !== null) streamed.add(this);
