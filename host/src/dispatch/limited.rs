@@ -191,6 +191,7 @@ impl Body for Limited {
 
 #[cfg(test)]
 mod tests {
+    use futures_util::FutureExt as _;
     use http_body_util::{BodyExt, Channel, Full};
 
     use super::*;
@@ -260,6 +261,29 @@ mod tests {
             sleep(Duration::from_secs(60)).await;
             assert!(matches!(body.frame().await, Some(Ok(_))));
         }
+    }
+
+    /// A body that knows its length, as hyper's, whose end comes later than its last byte.
+    struct Declared(Option<Bytes>);
+
+    impl Body for Declared {
+        type Data = Bytes;
+        type Error = HttpError;
+
+        fn poll_frame(mut self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, HttpError>>> {
+            self.0.take().map_or(Poll::Pending, |bytes| Poll::Ready(Some(Ok(Frame::data(bytes)))))
+        }
+
+        fn is_end_stream(&self) -> bool {
+            self.0.is_none()
+        }
+    }
+
+    #[tokio::test]
+    async fn the_end_behind_a_declared_length_is_not_waited_for() {
+        let (mut body, _) = limited(Declared(Some(Bytes::from_static(b"all"))).boxed_unsync(), None);
+        assert!(matches!(body.frame().await, Some(Ok(_))));
+        assert!(matches!(body.frame().now_or_never(), Some(None)));
     }
 
     #[tokio::test(start_paused = true)]
