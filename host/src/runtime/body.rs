@@ -17,7 +17,7 @@ use futures_util::{FutureExt, StreamExt, stream};
 use http::{HeaderMap, HeaderName, header};
 use http_body::{Body, Frame, SizeHint};
 use http_body_util::{BodyExt, BodyStream, Full, StreamBody};
-use tokio::task::AbortHandle;
+use tokio::task::{AbortHandle, coop::unconstrained};
 use wasmtime_wasi_http::{Error, WasiBody};
 
 use super::admission::Admission;
@@ -44,7 +44,8 @@ impl GuestBody {
     /// What the guest wrote waits in `inner`, which holds two chunks at most. Taken together its
     /// length is known and it goes out in one piece.
     pub(super) fn of_ended_guest(inner: WasiBody, admission: Admission) -> Option<Self> {
-        let collected = inner.collect().now_or_never()?.ok()?;
+        // Without tokio's budget: in a task that has used it up, what is there would look as if it were not.
+        let collected = unconstrained(inner.collect()).now_or_never()?.ok()?;
         let inner = match collected.trailers() {
             Some(_) => collected.map_err(|never| match never {}).boxed_unsync(),
             None => Full::new(collected.to_bytes()).map_err(|never| match never {}).boxed_unsync(),

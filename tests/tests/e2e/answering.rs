@@ -1,5 +1,7 @@
 //! What a client is told when a guest gives another answer than a good one, or none.
 
+use std::sync::Arc;
+
 use routelet_tests::{
     Answer, Guest, SiteDir, TestSite,
     client::Raw,
@@ -251,5 +253,22 @@ async fn a_refusal_speaks_json_to_those_who_prefer_it() {
             assert_eq!(problem["status"], 500, "{problem}");
             assert_eq!(problem["title"], "Internal Server Error", "{problem}");
         }
+    }
+}
+
+/// tokio makes what a task waits for look unready once the task has done much in one poll.
+#[tokio::test(flavor = "multi_thread")]
+async fn an_answer_is_whole_however_much_its_task_did_before() {
+    let site = Arc::new(site_of(Guest::HelloPlain).await);
+    for done_before in 0..256 {
+        let site = site.clone();
+        let asked = tokio::spawn(async move {
+            for _ in 0..done_before {
+                tokio::task::consume_budget().await;
+            }
+            site.get("/").await
+        });
+        let answer = asked.await.expect("no panic");
+        assert_eq!((answer.status, answer.complete), (200, true), "after {done_before}: {answer:?}");
     }
 }
