@@ -77,7 +77,8 @@ fn is_evicted(entry: &Path) {
 
 fn is_damaged(entry: &Path) {
     let mut bytes = fs::read(entry).expect("readable");
-    bytes[100] ^= 1;
+    let middle = bytes.len() / 2;
+    bytes[middle] ^= 1;
     fs::write(entry, bytes).expect("ours");
 }
 
