@@ -13,6 +13,7 @@ should run. Every limit of routelet is on, at its default.
 
 import argparse
 import os
+import shutil
 import statistics
 import subprocess
 import sys
@@ -93,6 +94,7 @@ def next(wanted):
     subprocess.run([peers.ROUTELET, "build", source], check=True, stdout=subprocess.DEVNULL)
     base = Server("next start", ["node", program, "start", "--port", "18081"], port=18081, directory=there)
     serial = source / "serial"
+    shutil.rmtree(serial, ignore_errors=True)
     subprocess.run(["cp", "-r", source / "dist", serial], check=True)
     (serial / "app/segment.toml").write_text('[route]\nreuse = "serial"\n')
     servers = [
