@@ -22,6 +22,7 @@ use std::{
 use tokio::runtime::{Builder, Handle, Runtime, RuntimeFlavor};
 use tokio_util::task::AbortOnDropHandle;
 
+pub(crate) use super::turns::LONG;
 use super::{meter::Stopwatch, turns::Lane};
 
 /// How far slow threads stand back. A tenth of a core is left for them where quick threads want all

@@ -22,7 +22,7 @@ use std::{
 use self::share::{Cost, Share};
 
 /// A poll shorter than this delays nobody who would notice, not even behind a route's whole concurrency.
-const LONG: Duration = Duration::from_micros(200);
+pub(crate) const LONG: Duration = Duration::from_micros(200);
 /// How much execution time of a route is looked back at, in microseconds: one slow request among
 /// hundreds of quick ones makes no slow route, and it is known for one by its first few.
 const LOOK_BACK_MICROS: u32 = 20_000;

@@ -14,11 +14,11 @@ use std::{
 
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 
-use crate::runtime::threads::polled_for;
+use crate::runtime::threads::{LONG, polled_for};
 
 /// What polls took whose answers are worth waiting with. A guest that is used again, or none at all, takes less; beside
 /// what takes more it is no matter what a wake-up costs, and whoever waits for it has waited long enough.
-const WORTH_WAITING: Range<Duration> = Duration::from_micros(12)..Duration::from_micros(100);
+const WORTH_WAITING: Range<Duration> = Duration::from_micros(12)..LONG;
 
 /// A stream, and whether what is being written has let others pass.
 #[derive(Debug)]
