@@ -13,11 +13,16 @@ use crate::{
     site::{Site, StaticFile, tree},
 };
 
+/// How much of a file is read at once. A piece lies in two buffers before it waits in those of the connection, also for
+/// a client that does not read.
+const PIECE_BYTES: usize = 32 * 1024;
+
 /// Answers GET or HEAD with a file.
 pub(super) async fn serve(site: &Site, file: &Arc<StaticFile>, incoming: Incoming) -> Result<Response<Body>, Refusal> {
     let opened = open(site, file).await.ok_or(Refusal::NotFound)?;
     let mime = mime_guess::from_path(&file.file).first_or_octet_stream();
-    let served = ServeFile::new_with_mime(reopened(&opened), &mime).call(incoming.into_file_request()).await;
+    let mut files = ServeFile::new_with_mime(reopened(&opened), &mime).with_buf_chunk_size(PIECE_BYTES);
+    let served = files.call(incoming.into_file_request()).await;
     match served {
         Ok(response) => Ok(in_utf8(response).map(Body::from)),
         Err(never) => match never {},
